@@ -1,0 +1,468 @@
+"""Takes bars and an indicator's name, gives its accurate values, computed from the formula alone.
+
+Written for checking, not for speed: every window is evaluated afresh, in decimal arithmetic of `PRECISION` digits, so
+sums and variances of the inputs' doubles are exact and nothing can drift or cancel. Only the typical price is rounded
+to f64, as an f64 program must: a difference then lies in the window or the recursion, not in its input.
+
+A series is a list with `None` where there is no value. `values(name, bars, params)` gives {output: series}.
+"""
+
+from decimal import Decimal, getcontext
+
+# The square of a double of 1e8 and one of 1e-8 in the same window span about 180 digits.
+PRECISION = 300
+getcontext().prec = PRECISION
+
+ZERO = Decimal(0)
+
+# ---- series -----------------------------------------------------------------------------------------------------
+
+
+def each(function, *series):
+    """function(values) bar by bar, where all are defined."""
+    return [None if None in values else function(*values) for values in zip(*series)]
+
+
+def previous(x, n=1):
+    return [None] * n + x[:-n]
+
+
+def rolling(function, n, *series):
+    """function(windows of n bars), where they are all defined."""
+    out = []
+    for end in range(1, len(series[0]) + 1):
+        windows = [x[max(0, end - n) : end] for x in series]
+        defined = end >= n and not any(None in w for w in windows)
+        out.append(function(*windows) if defined else None)
+    return out
+
+
+def recursive(x, n, seed, step):
+    """seed(the first n defined values), then step(own last value, x)."""
+    out, state, first = [], None, []
+    for value in x:
+        if value is None:
+            out.append(None)
+            continue
+        if state is not None:
+            state = step(state, value)
+        else:
+            first.append(value)
+            if len(first) == n:
+                state = seed(first)
+        out.append(state)
+    return out
+
+
+def skip(x, n):
+    """x without its first n defined values: moves the seed of the next recursion."""
+    start = next(i for i, value in enumerate(x) if value is not None) + n
+    return [None] * start + x[start:]
+
+
+def where(x, y):
+    """x on the bars where y is defined too."""
+    return each(lambda a, _: a, x, y)
+
+
+# ---- windows and recursions -------------------------------------------------------------------------------------
+
+
+def mean(w):
+    return sum(w) / len(w)
+
+
+def covariance(a, b):
+    """Of the population; in the form that is exact in exact arithmetic, so 0 on a constant."""
+    n = len(a)
+    return (n * sum(p * q for p, q in zip(a, b)) - sum(a) * sum(b)) / (n * n)
+
+
+def variance(w):
+    return covariance(w, w)
+
+
+def slope(w):
+    n = len(w)
+    return sum((2 * i - n + 1) * v for i, v in enumerate(w)) * 6 / Decimal(n * (n * n - 1))
+
+
+def average_deviation(w):
+    m = mean(w)
+    return sum(abs(v - m) for v in w) / len(w)
+
+
+def bars_since(pick, w):
+    """Bars since the latest bar with the window's greatest (least) value."""
+    return list(reversed(w)).index(pick(w))
+
+
+def sma(x, n):
+    return rolling(mean, n, x)
+
+
+def wma(x, n):
+    return rolling(lambda w: sum((i + 1) * v for i, v in enumerate(w)) / (n * (n + 1) // 2), n, x)
+
+
+def smoothed(x, n, numerator, denominator):
+    return recursive(x, n, mean, lambda s, v: s + (v - s) * numerator / denominator)
+
+
+def ema(x, n):
+    return smoothed(x, n, 2, n + 1)
+
+
+def rma(x, n):
+    return smoothed(x, n, 1, n)
+
+
+def wilder_sum(x, n):
+    """Seeded with n-1 values; the first bar with a decayed step is the first that counts."""
+    return skip(recursive(x, n - 1, sum, lambda s, v: s - s / n + v), 1)
+
+
+def highest(x, n):
+    return rolling(max, n, x)
+
+
+def lowest(x, n):
+    return rolling(min, n, x)
+
+
+# ---- bars -------------------------------------------------------------------------------------------------------
+
+
+class Bars:
+    """The columns of an input as exact decimals, and the typical price as an f64 program computes it."""
+
+    def __init__(self, columns):
+        for name in ("high", "low", "close", "volume"):
+            setattr(self, name, [Decimal(v) for v in columns[name]])
+        self.typical = [
+            Decimal((h + l + c) / 3.0) for h, l, c in zip(columns["high"], columns["low"], columns["close"])
+        ]
+
+    def true_range(self):
+        return each(
+            lambda h, l, c: max(h - l, abs(h - c), abs(l - c)), self.high, self.low, previous(self.close)
+        )
+
+    def directional_moves(self):
+        up = each(lambda a, b: a - b, self.high, previous(self.high))
+        down = each(lambda a, b: b - a, self.low, previous(self.low))
+        return (
+            each(lambda u, d: u if u > d and u > 0 else ZERO, up, down),
+            each(lambda u, d: d if d > u and d > 0 else ZERO, up, down),
+        )
+
+    def directional_indicators(self, n):
+        total = wilder_sum(self.true_range(), n)
+        return [
+            each(lambda m, t: 100 * m / t if t != 0 else ZERO, wilder_sum(move, n), total)
+            for move in self.directional_moves()
+        ]
+
+
+# ---- indicators: TA-Lib's names, parameters and outputs ---------------------------------------------------------
+
+INDICATORS = {}
+
+
+def indicator(name, *outputs):
+    def register(function):
+        INDICATORS[name] = (outputs or ("real",), function)
+        return function
+
+    return register
+
+
+def values(name, columns, params):
+    outputs, function = INDICATORS[name]
+    result = function(Bars(columns), **params)
+    return dict(zip(outputs, [result] if len(outputs) == 1 else result, strict=True))
+
+
+def of_close(name, function, *outputs):
+    indicator(name, *outputs)(lambda b, timeperiod: function(b.close, timeperiod))
+
+
+of_close("SMA", sma)
+of_close("EMA", ema)
+of_close("RMA", rma)
+of_close("WMA", wma)
+of_close("MAX", highest)
+of_close("MIN", lowest)
+of_close("SUM", lambda x, n: rolling(sum, n, x))
+of_close("AVGDEV", lambda x, n: rolling(average_deviation, n, x))
+of_close("LINEARREG_SLOPE", lambda x, n: rolling(slope, n, x))
+of_close("LINEARREG", lambda x, n: rolling(lambda w: mean(w) + slope(w) * (n - 1) / 2, n, x))
+of_close("LINEARREG_INTERCEPT", lambda x, n: rolling(lambda w: mean(w) - slope(w) * (n - 1) / 2, n, x))
+of_close("ROC", lambda x, n: each(lambda a, b: 100 * (a / b - 1) if b != 0 else ZERO, x, previous(x, n)))
+
+
+@indicator("HMA")
+def _(b, timeperiod):
+    fast, slow = wma(b.close, timeperiod // 2), wma(b.close, timeperiod)
+    return wma(each(lambda f, s: 2 * f - s, fast, slow), int(timeperiod**0.5))
+
+
+@indicator("DEMA")
+def _(b, timeperiod):
+    first = ema(b.close, timeperiod)
+    return each(lambda p, q: 2 * p - q, first, ema(first, timeperiod))
+
+
+@indicator("TEMA")
+def _(b, timeperiod):
+    first = ema(b.close, timeperiod)
+    second = ema(first, timeperiod)
+    return each(lambda p, q, r: 3 * p - 3 * q + r, first, second, ema(second, timeperiod))
+
+
+@indicator("MACD", "macd", "macdsignal", "macdhist")
+def _(b, fastperiod, slowperiod, signalperiod):
+    # Both averages start on the same bar: the fast one is seeded late.
+    fast = ema(skip(b.close, slowperiod - fastperiod), fastperiod)
+    line = each(lambda f, s: f - s, fast, ema(b.close, slowperiod))
+    signal = ema(line, signalperiod)
+    return where(line, signal), signal, each(lambda l, s: l - s, line, signal)
+
+
+@indicator("BBANDS", "upperband", "middleband", "lowerband")
+def _(b, timeperiod, nbdevup, nbdevdn, matype):
+    assert matype == 0, "only the simple average is written here"
+    middle = sma(b.close, timeperiod)
+    deviation = rolling(lambda w: variance(w).sqrt(), timeperiod, b.close)
+    upper = each(lambda m, d: m + Decimal(nbdevup) * d, middle, deviation)
+    lower = each(lambda m, d: m - Decimal(nbdevdn) * d, middle, deviation)
+    return upper, middle, lower
+
+
+@indicator("RSI")
+def _(b, timeperiod):
+    change = each(lambda p, q: p - q, b.close, previous(b.close))
+    gain = rma(each(lambda d: max(d, ZERO), change), timeperiod)
+    loss = rma(each(lambda d: max(-d, ZERO), change), timeperiod)
+    return each(lambda g, l: 100 * g / (g + l) if g + l != 0 else Decimal(50), gain, loss)
+
+
+@indicator("STOCH", "slowk", "slowd")
+def _(b, fastk_period, slowk_period, slowk_matype, slowd_period, slowd_matype):
+    assert slowk_matype == slowd_matype == 0, "only the simple average is written here"
+    top, bottom = highest(b.high, fastk_period), lowest(b.low, fastk_period)
+    fast = each(lambda c, t, l: 100 * (c - l) / (t - l) if t != l else ZERO, b.close, top, bottom)
+    k = sma(fast, slowk_period)
+    d = sma(k, slowd_period)
+    return where(k, d), d
+
+
+@indicator("WILLR")
+def _(b, timeperiod):
+    top, bottom = highest(b.high, timeperiod), lowest(b.low, timeperiod)
+    return each(lambda c, t, l: -100 * (t - c) / (t - l) if t != l else ZERO, b.close, top, bottom)
+
+
+@indicator("TRANGE")
+def _(b):
+    return b.true_range()
+
+
+@indicator("ATR")
+def _(b, timeperiod):
+    return rma(b.true_range(), timeperiod)
+
+
+@indicator("PLUS_DI")
+def _(b, timeperiod):
+    return b.directional_indicators(timeperiod)[0]
+
+
+@indicator("MINUS_DI")
+def _(b, timeperiod):
+    return b.directional_indicators(timeperiod)[1]
+
+
+@indicator("ADX")
+def _(b, timeperiod):
+    # Without any directional movement the bar counts 0 in the seed and is passed over later.
+    index = each(
+        lambda p, m: (100 * abs(p - m) / (p + m), True) if p + m != 0 else (ZERO, False),
+        *b.directional_indicators(timeperiod),
+    )
+    seed = lambda first: mean([value for value, _ in first])
+    step = lambda s, x: s + (x[0] - s) / timeperiod if x[1] else s
+    return recursive(index, timeperiod, seed, step)
+
+
+@indicator("OBV")
+def _(b):
+    total, out = b.volume[0], [b.volume[0]]
+    for now, before, volume in zip(b.close[1:], b.close, b.volume[1:]):
+        total += volume * ((now > before) - (now < before))
+        out.append(total)
+    return out
+
+
+@indicator("VWAP")
+def _(b):
+    traded, volume, last, out = ZERO, ZERO, ZERO, []
+    for typical, v in zip(b.typical, b.volume):
+        traded, volume = traded + typical * v, volume + v
+        last = traded / volume if volume != 0 else last
+        out.append(last)
+    return out
+
+
+@indicator("DONCHIAN", "upperband", "middleband", "lowerband")
+def _(b, timeperiod):
+    upper, lower = highest(b.high, timeperiod), lowest(b.low, timeperiod)
+    return upper, each(lambda u, l: (u + l) / 2, upper, lower), lower
+
+
+@indicator("KC", "upperband", "middleband", "lowerband")
+def _(b, timeperiod, atrperiod, nbdev):
+    # Both parts start on the same bar: the one with the shorter warm-up is seeded late.
+    late = timeperiod - 1 - atrperiod
+    middle = ema(skip(b.typical, max(-late, 0)), timeperiod)
+    width = rma(skip(b.true_range(), max(late, 0)), atrperiod)
+    upper = each(lambda m, w: m + Decimal(nbdev) * w, middle, width)
+    lower = each(lambda m, w: m - Decimal(nbdev) * w, middle, width)
+    return upper, middle, lower
+
+
+@indicator("CCI")
+def _(b, timeperiod):
+    def index(w):
+        distance, deviation = w[-1] - mean(w), average_deviation(w)
+        return distance / (Decimal("0.015") * deviation) if distance != 0 and deviation != 0 else ZERO
+
+    return rolling(index, timeperiod, b.typical)
+
+
+@indicator("MFI")
+def _(b, timeperiod):
+    # A change of the typical price within rounding is none. No clamp: TA-Lib's to 0..100 acts on negative prices only.
+    def flow(sign):
+        def of(now, before, volume):
+            noise = Decimal("1e-14") * (abs(now) + abs(before))
+            return now * volume if sign * (now - before) > noise else ZERO
+
+        flows = each(of, b.typical, previous(b.typical), b.volume)
+        return rolling(sum, timeperiod, flows)
+
+    return each(lambda u, d: 100 * u / (u + d) if u + d > 0 else ZERO, flow(1), flow(-1))
+
+
+@indicator("AROON", "aroondown", "aroonup")
+def _(b, timeperiod):
+    def line(pick, x):
+        since = rolling(lambda w: bars_since(pick, w), timeperiod + 1, x)
+        return each(lambda k: Decimal(100 * (timeperiod - k)) / timeperiod, since)
+
+    return line(min, b.low), line(max, b.high)
+
+
+@indicator("STDDEV")
+def _(b, timeperiod, nbdev):
+    return rolling(lambda w: variance(w).sqrt() * Decimal(nbdev), timeperiod, b.close)
+
+
+@indicator("VAR")
+def _(b, timeperiod, nbdev):
+    del nbdev  # TA-Lib takes it and leaves it unused.
+    return rolling(variance, timeperiod, b.close)
+
+
+@indicator("CORREL")
+def _(b, timeperiod):
+    def correlation(x, y):
+        spread = variance(x) * variance(y)
+        return covariance(x, y) / spread.sqrt() if spread != 0 else ZERO
+
+    return rolling(correlation, timeperiod, b.high, b.low)
+
+
+@indicator("BETA")
+def _(b, timeperiod):
+    def beta(market, security):
+        spread = variance(market)
+        return covariance(market, security) / spread if spread != 0 else ZERO
+
+    change = lambda x: each(lambda p, q: p / q - 1 if q != 0 else ZERO, x, previous(x))
+    return rolling(beta, timeperiod, change(b.high), change(b.low))
+
+
+@indicator("MAXINDEX", "integer")
+def _(b, timeperiod):
+    return bar_of(max, b.close, timeperiod)
+
+
+@indicator("MININDEX", "integer")
+def _(b, timeperiod):
+    return bar_of(min, b.close, timeperiod)
+
+
+def bar_of(pick, x, n):
+    since = rolling(lambda w: bars_since(pick, w), n, x)
+    return [None if k is None else Decimal(bar - k) for bar, k in enumerate(since)]
+
+
+@indicator("MEDIAN", "median")
+def _(b, period):
+    return rolling(lambda w: (sorted(w)[(period - 1) // 2] + sorted(w)[period // 2]) / 2, period, b.close)
+
+
+@indicator("PERCENTILE")
+def _(b, timeperiod, percentile):
+    rank = min(max(-(-int(percentile * timeperiod) // 100), 1), timeperiod)
+    return rolling(lambda w: sorted(w)[rank - 1], timeperiod, b.close)
+
+
+@indicator("SUPERTREND", "supertrend", "trend")
+def _(b, timeperiod, multiplier):
+    bands, line, trend = None, [], []
+    for bar, width in enumerate(rma(b.true_range(), timeperiod)):
+        if width is None:
+            line.append(None)
+            trend.append(None)
+            continue
+        middle, width = (b.high[bar] + b.low[bar]) / 2, Decimal(multiplier) * width
+        if bands is None:
+            bands, direction = (middle + width, middle - width), 1
+        else:
+            close, before, (upper, lower) = b.close[bar], b.close[bar - 1], bands
+            upper = middle + width if middle + width < upper or before > upper else upper
+            lower = middle - width if middle - width > lower or before < lower else lower
+            bands = (upper, lower)
+            if direction > 0:
+                direction = 1 if close >= lower else -1
+            else:
+                direction = 1 if close > upper else -1
+        line.append(bands[1] if direction > 0 else bands[0])
+        trend.append(Decimal(direction))
+    return line, trend
+
+
+@indicator("SAR")
+def _(b, acceleration, maximum):
+    limit = Decimal(maximum)
+    first = step = min(Decimal(acceleration), limit)
+    high, low = b.high, b.low
+    is_long = not (low[0] > low[1] and high[1] - high[0] < low[0] - low[1])
+    sar, extreme = (low[0], high[1]) if is_long else (high[0], low[1])
+    out = [None]
+    for bar in range(1, len(high)):
+        # The first bar is its own predecessor.
+        lows = (low[max(bar - 1, 1)], low[bar])
+        highs = (high[max(bar - 1, 1)], high[bar])
+        if low[bar] <= sar if is_long else high[bar] >= sar:
+            is_long = not is_long
+            sar = min(extreme, *lows) if is_long else max(extreme, *highs)
+            step, extreme = first, high[bar] if is_long else low[bar]
+        elif high[bar] > extreme if is_long else low[bar] < extreme:
+            step, extreme = min(step + first, limit), high[bar] if is_long else low[bar]
+        out.append(sar)
+        sar += step * (extreme - sar)
+        sar = min(sar, *lows) if is_long else max(sar, *highs)
+    return out
