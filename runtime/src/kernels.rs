@@ -1,0 +1,25 @@
+//! The kernels: one state machine a file. `compiler/prelude/kernels.ta` declares each to the language.
+
+mod average_deviation;
+mod block;
+mod cumulative;
+mod ema;
+mod extreme;
+mod extreme_age;
+mod order;
+mod pair_block;
+mod since;
+mod skip;
+mod when;
+
+pub use average_deviation::AverageDeviation;
+pub use block::Block;
+pub use cumulative::{CumExtreme, CumSum};
+pub use ema::{Ema, EmaVar};
+pub use extreme::Extreme;
+pub use extreme_age::ExtremeAge;
+pub use order::Order;
+pub use pair_block::PairBlock;
+pub use since::{ExtremeSince, SumSince};
+pub use skip::Skip;
+pub use when::{BarsSince, ValueWhen};

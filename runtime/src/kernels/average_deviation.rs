@@ -1,0 +1,67 @@
+//! The mean absolute deviation of a window from a given centre.
+
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// The mean of `|value - centre|` over the last `period` values, the centre being that of the newest bar.
+///
+/// Every bar looks at the whole window: there is no form of constant cost. Memory: the window.
+#[derive(Debug)]
+pub struct AverageDeviation;
+
+/// Scalars of [`AverageDeviation`].
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    oldest: u32,
+    seen: u32,
+}
+
+impl AverageDeviation {
+    /// A window of `period` values.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+}
+
+impl<C: Num> Kernel<C> for AverageDeviation {
+    type Params = usize;
+    type State = State;
+    /// Value, centre.
+    type Input = (C, C);
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: usize) -> State {
+        State { oldest: 0, seen: 0 }
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut State, memory: &mut [C], (x, centre): (C, C)) -> [C; 1] {
+        let memory = &mut memory[..period];
+        let slot = state.oldest as usize;
+        memory[slot] = x;
+        state.oldest = if slot + 1 == period { 0 } else { slot as u32 + 1 };
+        if (state.seen as usize) < period {
+            state.seen += 1;
+            if (state.seen as usize) < period {
+                return Self::NULL;
+            }
+        }
+        // Four sums side by side keep the adder busy; the order is part of the definition.
+        let mut lanes = [C::ZERO; 4];
+        let chunks = memory.chunks_exact(4);
+        let rest = chunks.remainder();
+        for chunk in chunks {
+            for (lane, &value) in lanes.iter_mut().zip(chunk) {
+                *lane = *lane + (value - centre).abs();
+            }
+        }
+        let mut sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+        for &value in rest {
+            sum = sum + (value - centre).abs();
+        }
+        [sum.scaled(1, period as i64)]
+    }
+}

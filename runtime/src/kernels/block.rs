@@ -1,0 +1,120 @@
+//! Sliding sums over the last `period` values.
+
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// Sums over a window as a two-stack block: every `period` values the window is re-based on its newest value, the suffix
+/// sums of the deviations from it are stored, and between two such flips a front sum grows.
+///
+/// No value is ever subtracted again, so nothing that left the window leaves a residue; the deviations of a flat window are all
+/// zero, so its mean is the value itself and its variance zero, exactly. Cost: O(1) amortised, one pass over the
+/// window every `period` values.
+///
+/// Outputs: the base, and the sums of the deviations, of their squares, and of the deviations weighted 1 (oldest) to `period`
+/// (newest). `USED` has bit 1 set when the squares are wanted, bit 2 for the weighted sum; the base and the sum are always kept.
+/// The slot of a value that entered since the flip holds the value itself, of an older one the suffix sums from it on.
+#[derive(Debug)]
+pub struct Block<const USED: u32>;
+
+/// Scalars of [`Block`].
+#[derive(Clone, Copy, Debug)]
+pub struct State<C> {
+    base: C,
+    sum: C,
+    squares: C,
+    weighted: C,
+    /// Values since the last flip; before the first flip, values seen.
+    front: u32,
+    warm: bool,
+}
+
+impl<const USED: u32> Block<USED> {
+    const SQUARES: bool = USED & 2 != 0;
+    const WEIGHTED: bool = USED & 4 != 0;
+    const WEIGHTED_LANE: usize = if Self::SQUARES { 2 } else { 1 };
+    const LANES: usize = 1 + Self::SQUARES as usize + Self::WEIGHTED as usize;
+
+    /// A window of `period` values. Memory: `period` cells for each sum that is kept.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+
+    /// Replaces the values in the slots by suffix sums of their deviations from `base`.
+    #[inline]
+    fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
+        let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
+        for slot in memory[..period * Self::LANES].chunks_exact_mut(Self::LANES).rev() {
+            let deviation = slot[0] - base;
+            sum = sum + deviation;
+            slot[0] = sum;
+            if Self::SQUARES {
+                squares = squares + deviation * deviation;
+                slot[1] = squares;
+            }
+            if Self::WEIGHTED {
+                weighted = weighted + sum;
+                slot[Self::WEIGHTED_LANE] = weighted;
+            }
+        }
+    }
+}
+
+impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
+    type Params = usize;
+    type State = State<C>;
+    type Input = C;
+    type Output = [C; 4];
+    const NULL: [C; 4] = [C::NULL; 4];
+
+    #[inline(always)]
+    fn start(_: usize) -> State<C> {
+        State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, weighted: C::ZERO, front: 0, warm: false }
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        if !state.warm && (state.front as usize) + 1 < period {
+            memory[state.front as usize * Self::LANES] = x;
+            state.front += 1;
+            return Self::NULL;
+        }
+        state.warm = true;
+        Self::next(period, state, memory, x)
+    }
+
+    #[inline(always)]
+    fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        let memory = &mut memory[..period * Self::LANES];
+        memory[state.front as usize * Self::LANES] = x;
+        let front = state.front as usize + 1;
+        if front == period {
+            Self::flip(period, memory, x);
+            state.base = x;
+            state.sum = C::ZERO;
+            state.squares = C::ZERO;
+            state.weighted = C::ZERO;
+            state.front = 0;
+        } else {
+            let deviation = x - state.base;
+            state.sum = state.sum + deviation;
+            if Self::SQUARES {
+                state.squares = state.squares + deviation * deviation;
+            }
+            if Self::WEIGHTED {
+                state.weighted = state.weighted + C::int(front as i64) * deviation;
+            }
+            state.front = front as u32;
+        }
+        let front = state.front as usize;
+        let back = &memory[front * Self::LANES..(front + 1) * Self::LANES];
+        let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
+        let weighted = if Self::WEIGHTED {
+            // Every value of the front is newer than all that are left of the old block.
+            back[Self::WEIGHTED_LANE] + state.weighted + C::int((period - front) as i64) * state.sum
+        } else {
+            C::ZERO
+        };
+        [state.base, back[0] + state.sum, squares, weighted]
+    }
+}

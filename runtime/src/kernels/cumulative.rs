@@ -1,0 +1,96 @@
+//! Accumulations from the first value on.
+
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// The sum of all values so far, compensated (Neumaier), so that its error does not grow with their number.
+#[derive(Debug)]
+pub struct CumSum;
+
+/// A sum and the rounding errors it made.
+#[derive(Clone, Copy, Debug)]
+pub struct SumState<C> {
+    sum: C,
+    lost: C,
+}
+
+impl<C: Num> SumState<C> {
+    pub(super) const ZERO: Self = SumState { sum: C::ZERO, lost: C::ZERO };
+
+    /// Adds a value; null, and nothing changed, when the sum overflows.
+    #[inline(always)]
+    pub(super) fn add(&mut self, x: C) -> C {
+        let sum = self.sum + x;
+        let lost = if x.abs().le(self.sum.abs()) { (self.sum - sum) + x } else { (x - sum) + self.sum };
+        let lost = self.lost + lost;
+        let total = sum + lost;
+        if C::OVERFLOWS && total.is_null() {
+            return C::NULL;
+        }
+        self.sum = sum;
+        self.lost = lost;
+        total
+    }
+}
+
+impl CumSum {
+    /// No parameters.
+    #[inline(always)]
+    pub fn params() {}
+}
+
+impl<C: Num> Kernel<C> for CumSum {
+    type Params = ();
+    type State = SumState<C>;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start((): ()) -> SumState<C> {
+        SumState::ZERO
+    }
+
+    #[inline(always)]
+    fn push((): (), state: &mut SumState<C>, _: &mut [C], x: C) -> [C; 1] {
+        [state.add(x)]
+    }
+}
+
+/// The greatest (`MAX`) or least value so far.
+#[derive(Debug)]
+pub struct CumExtreme<const MAX: bool>;
+
+/// Scalars of [`CumExtreme`].
+#[derive(Clone, Copy, Debug)]
+pub struct State<C> {
+    best: C,
+    started: bool,
+}
+
+impl<const MAX: bool> CumExtreme<MAX> {
+    /// No parameters.
+    #[inline(always)]
+    pub fn params() {}
+}
+
+impl<C: Num, const MAX: bool> Kernel<C> for CumExtreme<MAX> {
+    type Params = ();
+    type State = State<C>;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start((): ()) -> State<C> {
+        State { best: C::ZERO, started: false }
+    }
+
+    #[inline(always)]
+    fn push((): (), state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
+        let best = if MAX { state.best.greater(x) } else { state.best.lesser(x) };
+        state.best = if state.started { best } else { x };
+        state.started = true;
+        [state.best]
+    }
+}

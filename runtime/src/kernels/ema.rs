@@ -1,0 +1,126 @@
+//! Exponential averages.
+
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// An exponential average: `WILDER` with factor `1/period`, else `2/(period + 1)`.
+///
+/// It keeps the deviation `z` of the average from the newest value: with `b = 1 - factor`, `z = b * (z - (x - x[1]))` and the average is
+/// `x + z`. Two operations lie on the path from bar to bar, a flat input is kept to the last bit, and the rounding error is the
+/// least of the usual forms. The first value is the plain mean of the first `period` values.
+#[derive(Debug)]
+pub struct Ema<const WILDER: bool>;
+
+/// Scalars of [`Ema`].
+#[derive(Clone, Copy, Debug)]
+pub struct State<C> {
+    /// The average minus the newest value; while seeding, the sum of the deviations from the first value.
+    deviation: C,
+    /// The newest value; while seeding, the first.
+    last: C,
+    seen: u32,
+}
+
+/// Parameters of [`Ema`].
+#[derive(Clone, Copy, Debug)]
+pub struct Params {
+    period: u32,
+    /// How many values make the seed.
+    seed: u32,
+}
+
+impl<const WILDER: bool> Ema<WILDER> {
+    /// An average over `period` values; `seed` is 0 to begin with the mean of the first `period`, 1 to begin with the first alone.
+    #[inline(always)]
+    pub fn params(period: i64, seed: i64) -> Params {
+        let period = u32::try_from(period).unwrap_or(1).max(1);
+        Params { period, seed: if seed == 0 { period } else { 1 } }
+    }
+}
+
+impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
+    type Params = Params;
+    type State = State<C>;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: Params) -> State<C> {
+        State { deviation: C::ZERO, last: C::ZERO, seen: 0 }
+    }
+
+    #[inline]
+    fn push(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
+        if state.seen >= params.seed {
+            return Self::next(params, state, memory, x);
+        }
+        if state.seen == 0 {
+            state.last = x;
+        }
+        state.deviation = state.deviation + (x - state.last);
+        state.seen += 1;
+        if state.seen < params.seed {
+            return Self::NULL;
+        }
+        let mean = state.last + state.deviation.scaled(1, i64::from(params.seed));
+        state.deviation = mean - x;
+        state.last = x;
+        [mean]
+    }
+
+    #[inline(always)]
+    fn next(params: Params, state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
+        let n = i64::from(params.period);
+        let keep = C::ratio(n - 1, if WILDER { n } else { n + 1 });
+        let deviation = keep * (state.deviation - (x - state.last));
+        if C::OVERFLOWS && deviation.is_null() {
+            return Self::NULL;
+        }
+        state.deviation = deviation;
+        state.last = x;
+        [x + deviation]
+    }
+}
+
+/// An exponential average with a factor of its own for every bar: `s = s[1] + factor * (x - s[1])`, beginning with `first`.
+#[derive(Debug)]
+pub struct EmaVar;
+
+/// Scalars of [`EmaVar`].
+#[derive(Clone, Copy, Debug)]
+pub struct VarState<C> {
+    average: C,
+    started: bool,
+}
+
+impl EmaVar {
+    /// No parameters.
+    #[inline(always)]
+    pub fn params() {}
+}
+
+impl<C: Num> Kernel<C> for EmaVar {
+    type Params = ();
+    type State = VarState<C>;
+    /// First, value, factor.
+    type Input = (C, C, C);
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start((): ()) -> VarState<C> {
+        VarState { average: C::ZERO, started: false }
+    }
+
+    #[inline]
+    fn push((): (), state: &mut VarState<C>, _: &mut [C], (first, x, factor): (C, C, C)) -> [C; 1] {
+        let average = if state.started { state.average + factor * (x - state.average) } else { first }.bound();
+        if average.is_null() {
+            return Self::NULL;
+        }
+        state.started = true;
+        state.average = average;
+        [average]
+    }
+}

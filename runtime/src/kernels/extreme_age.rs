@@ -1,0 +1,90 @@
+//! How many bars ago the greatest or least of the last `period` values was.
+
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// The age of the greatest (`MAX`) or least value of a window, 0 for the newest; the latest wins a tie.
+///
+/// The form of [`super::Extreme`], each extreme with its place: slots `0..period` before the flip, `period..` since.
+#[derive(Debug)]
+pub struct ExtremeAge<const MAX: bool>;
+
+/// Scalars of [`ExtremeAge`].
+#[derive(Clone, Copy, Debug)]
+pub struct State<C> {
+    best: C,
+    place: u32,
+    front: u32,
+    warm: bool,
+}
+
+impl<const MAX: bool> ExtremeAge<MAX> {
+    /// A window of `period` values. Memory: two cells a value.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+    #[inline(always)]
+    fn older_wins<C: Num>(older: C, newer: C) -> bool {
+        if MAX { newer.lt(older) } else { older.lt(newer) }
+    }
+}
+
+impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
+    type Params = usize;
+    type State = State<C>;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: usize) -> State<C> {
+        State { best: C::ZERO, place: 0, front: 0, warm: false }
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
+        if !state.warm && (state.front as usize) + 1 < period {
+            memory[2 * state.front as usize] = x;
+            state.front += 1;
+            return Self::NULL;
+        }
+        state.warm = true;
+        Self::next(period, state, memory, x)
+    }
+
+    #[inline(always)]
+    fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
+        let memory = &mut memory[..2 * period];
+        let slot = state.front as usize;
+        memory[2 * slot] = x;
+        let newest = if slot + 1 == period {
+            // Ages are stored as the age at the flip.
+            let mut best = x;
+            let mut age = C::ZERO;
+            for (ago, pair) in memory.chunks_exact_mut(2).rev().enumerate() {
+                if Self::older_wins(pair[0], best) {
+                    best = pair[0];
+                    age = C::int(ago as i64);
+                }
+                pair[0] = best;
+                pair[1] = age;
+            }
+            state.front = 0;
+            return [age];
+        } else {
+            slot as u32
+        };
+        if slot == 0 || !Self::older_wins(state.best, x) {
+            state.best = x;
+            state.place = newest;
+        }
+        state.front = newest + 1;
+        let back = &memory[2 * slot + 2..2 * slot + 4];
+        if Self::older_wins(back[0], state.best) {
+            [back[1] + C::int(i64::from(state.front))]
+        } else {
+            [C::int(i64::from(newest - state.place))]
+        }
+    }
+}

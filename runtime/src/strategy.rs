@@ -1,0 +1,185 @@
+//! What every strategy can do, however it was made.
+
+use crate::bar::{Bar, Field};
+use crate::value::Scalar;
+use core::fmt;
+
+/// A compiled program: one meaning, run over a history, bar by bar, or over a bar that is still forming.
+///
+/// `ta!` and strategy folders make types that implement it. `batch` of a history and `step` over its bars give the same outputs, to the
+/// last bit.
+///
+/// ```
+/// use barlang::{ta, Bar, Strategy};
+/// let mut golden = ta!(cross_over(ema(close, 2), ema(close, 3)));
+/// let bars: Vec<Bar> = [5.0, 4.0, 3.0, 2.0, 6.0].iter().enumerate()
+///     .map(|(i, &price)| Bar::new(i as i64, price, price, price, price, 0.0))
+///     .collect::<Result<_, _>>()?;
+/// let signals = golden.batch(&bars);
+/// for (i, bar) in bars.iter().enumerate() {
+///     assert_eq!(golden.peek(bar), signals.get(i));
+///     assert_eq!(golden.step(bar), signals.get(i));
+/// }
+/// assert_eq!(golden.warmup(), 3);
+/// # Ok::<(), barlang::BarError>(())
+/// ```
+pub trait Strategy {
+    /// The kind of number the bars are made of.
+    type Scalar: Scalar;
+    /// What one bar gives: `Option<bool>`, `Option<number>`, or a struct with a field for each output.
+    type Output;
+    /// What a history gives: a series, or a struct of series.
+    type Columns;
+    /// Where [`Strategy::batch_into`] writes: a slice, or a struct of slices, one element a bar.
+    type Buffers<'a>;
+
+    /// Takes a closed bar and gives its outputs. O(1) amortised in the lengths of the windows; allocates nothing.
+    fn step(&mut self, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// The outputs that [`Strategy::step`] would give for a bar that may still change. Nothing is changed. Costs a copy of the state.
+    fn peek(&self, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// The outputs of every bar of a history, from a fresh state: the strategy's own live state is neither used nor changed.
+    #[cfg(feature = "alloc")]
+    fn batch(&self, bars: &[Bar<Self::Scalar>]) -> Self::Columns;
+    /// As [`Strategy::batch`], into the caller's buffers; allocates nothing. Every buffer must be as long as `bars`.
+    fn batch_into(&self, bars: &[Bar<Self::Scalar>], buffers: Self::Buffers<'_>) -> Result<(), BufferError>;
+    /// Forgets every bar.
+    fn reset(&mut self);
+    /// How many bars pass before every output has its first value, when nothing else is null.
+    fn warmup(&self) -> usize;
+    /// The fields of a bar that the outputs depend on.
+    fn fields(&self) -> &'static [Field];
+    /// The fingerprint of the plan: equal for programs that compute the same nodes in the same order.
+    fn fingerprint(&self) -> u128;
+    /// The plan as text, one node a line.
+    fn plan(&self) -> &'static str;
+    /// The bytes of state.
+    fn state_bytes(&self) -> usize;
+}
+
+/// A buffer given to [`Strategy::batch_into`] does not have an element for each bar. Nothing was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BufferError {
+    output: &'static str,
+    len: usize,
+    bars: usize,
+}
+
+impl BufferError {
+    /// The output whose buffer is wrong.
+    pub fn output(&self) -> &'static str {
+        self.output
+    }
+    /// Checks one buffer.
+    #[doc(hidden)]
+    #[inline]
+    pub fn check(output: &'static str, len: usize, bars: usize) -> Result<(), BufferError> {
+        if len == bars { Ok(()) } else { Err(BufferError { output, len, bars }) }
+    }
+}
+
+impl fmt::Display for BufferError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let BufferError { output, len, bars } = self;
+        write!(f, "the buffer of `{output}` has {len} elements, the history {bars} bars: give it one element for each bar")
+    }
+}
+
+impl core::error::Error for BufferError {}
+
+/// What generated code implements; [`Strategy`] follows from it.
+#[doc(hidden)]
+pub trait Machine: Sized + Clone {
+    type Scalar: Scalar;
+    type Core: Copy;
+    type Memory;
+    type Output;
+    type Columns;
+    type Buffers<'a>;
+    /// The first bar on which every node that can be is warm.
+    const WARM: usize;
+    /// The greatest warm-up of an output.
+    const WARMUP: usize;
+    const FIELDS: &'static [Field];
+    const FINGERPRINT: u128;
+    const PLAN: &'static str;
+
+    fn start() -> Self;
+    fn parts(&mut self) -> (&mut Self::Core, &mut Self::Memory);
+    fn seen(core: &Self::Core) -> u64;
+    fn check(buffers: &Self::Buffers<'_>, bars: usize) -> Result<(), BufferError>;
+    fn put(buffers: &mut Self::Buffers<'_>, index: usize, output: Self::Output);
+    /// A bar on which some node may not be warm.
+    fn warm(core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// A bar after [`Machine::WARM`].
+    fn next(core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// The bars `from..`, all after [`Machine::WARM`].
+    fn run(core: Self::Core, memory: &mut Self::Memory, bars: &[Bar<Self::Scalar>], from: usize, buffers: Self::Buffers<'_>);
+    #[cfg(feature = "alloc")]
+    fn columns(bars: usize) -> Self::Columns;
+    fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_>;
+}
+
+fn run<M: Machine>(bars: &[Bar<M::Scalar>], mut buffers: M::Buffers<'_>) {
+    let mut fresh = M::start();
+    let (core, memory) = fresh.parts();
+    let mut core = *core;
+    let warm = bars.len().min(M::WARM);
+    for (i, bar) in bars[..warm].iter().enumerate() {
+        let output = M::warm(&mut core, memory, bar);
+        M::put(&mut buffers, i, output);
+    }
+    M::run(core, memory, bars, warm, buffers);
+}
+
+impl<M: Machine> Strategy for M {
+    type Scalar = M::Scalar;
+    type Output = M::Output;
+    type Columns = M::Columns;
+    type Buffers<'a> = M::Buffers<'a>;
+
+    #[inline(always)]
+    fn step(&mut self, bar: &Bar<M::Scalar>) -> M::Output {
+        let (core, memory) = self.parts();
+        let mut next = *core;
+        let output = if M::seen(&next) < M::WARM as u64 {
+            M::warm(&mut next, memory, bar)
+        } else {
+            M::next(&mut next, memory, bar)
+        };
+        *core = next;
+        output
+    }
+    #[inline]
+    fn peek(&self, bar: &Bar<M::Scalar>) -> M::Output {
+        self.clone().step(bar)
+    }
+    #[cfg(feature = "alloc")]
+    fn batch(&self, bars: &[Bar<M::Scalar>]) -> M::Columns {
+        let mut columns = M::columns(bars.len());
+        run::<M>(bars, M::buffers(&mut columns));
+        columns
+    }
+    fn batch_into(&self, bars: &[Bar<M::Scalar>], buffers: M::Buffers<'_>) -> Result<(), BufferError> {
+        M::check(&buffers, bars.len())?;
+        run::<M>(bars, buffers);
+        Ok(())
+    }
+    fn reset(&mut self) {
+        *self = M::start();
+    }
+    fn warmup(&self) -> usize {
+        M::WARMUP
+    }
+    fn fields(&self) -> &'static [Field] {
+        M::FIELDS
+    }
+    fn fingerprint(&self) -> u128 {
+        M::FINGERPRINT
+    }
+    fn plan(&self) -> &'static str {
+        M::PLAN
+    }
+    fn state_bytes(&self) -> usize {
+        size_of::<M>()
+    }
+}

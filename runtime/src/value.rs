@@ -1,0 +1,443 @@
+//! The numeric contract: what a number is, when it is null, and how each operation rounds.
+//!
+//! A program runs over a [`Scalar`], `f64` or `Decimal`. Inside a plan its values are [`Num`] cells: a number or null in
+//! one word. Every arithmetic operation that any executor performs is written here or in a kernel, so
+//! executors cannot differ.
+
+use core::fmt::Debug;
+use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+/// The largest magnitude a bar may carry. Products of a few inputs then stay far from overflow, which lets a plan prove
+/// most null tests away.
+pub const INPUT_MAX: f64 = 1e50;
+
+/// The largest magnitude that a kernel with memory takes; a larger number counts as not available to it, so that its
+/// sums of squares cannot overflow.
+pub const KERNEL_MAX: f64 = 1e150;
+
+/// A kind of number that bars are made of: `f64` by default, `Decimal` with the feature `decimal`.
+pub trait Scalar: Copy + Debug + PartialOrd + Send + Sync + 'static {
+    /// The number-or-null form used inside a strategy and in output columns. For `f64` it is `f64` itself, NaN for null.
+    type Cell: Num<Scalar = Self>;
+    /// The name of the scalar, as written in snapshots and messages.
+    const NAME: &'static str;
+    /// The cell that holds this number; null when it is not finite.
+    fn cell(self) -> Self::Cell;
+    /// Whether a bar may carry this number: finite and at most [`INPUT_MAX`] in magnitude.
+    fn is_input(self) -> bool;
+    /// Zero, for the check of volumes.
+    const ZERO: Self;
+}
+
+/// A number or null: the cell in which a plan computes.
+///
+/// `f64` cells may be *raw* after arithmetic: any value that is not finite stands for null and stays so through
+/// `+ - *`, negation and division by a settled value. [`Num::settle`] turns every raw null into the one null, NaN, and is required before a
+/// comparison, a function, a kernel or an output reads the value.
+pub trait Num:
+    Copy
+    + Debug
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Rem<Output = Self>
+    + Neg<Output = Self>
+{
+    /// The scalar this cell holds.
+    type Scalar: Scalar<Cell = Self>;
+    /// Null.
+    const NULL: Self;
+    /// Zero.
+    const ZERO: Self;
+    /// Whether arithmetic on numbers that a kernel accepts can overflow to null.
+    const OVERFLOWS: bool;
+    /// Whether a settled cell is null.
+    fn is_null(self) -> bool;
+    /// Null unless finite.
+    #[must_use]
+    fn settle(self) -> Self;
+    /// Null unless at most [`KERNEL_MAX`] in magnitude.
+    #[must_use]
+    fn bound(self) -> Self;
+    /// The number, or `None` for null. The cell must be settled.
+    fn get(self) -> Option<Self::Scalar>;
+    /// A whole number.
+    fn int(value: i64) -> Self;
+    /// A literal: its nearest `f64`, and its exact value `mantissa / 10^scale`.
+    fn literal(value: f64, mantissa: i64, scale: u32) -> Self;
+    /// `numerator / denominator` of two whole numbers.
+    fn ratio(numerator: i64, denominator: i64) -> Self;
+    /// This times `numerator / denominator`. `f64` multiplies by the rounded quotient; `Decimal` multiplies, then divides, so that it
+    /// stays exact where the result is.
+    #[must_use]
+    fn scaled(self, numerator: i64, denominator: i64) -> Self;
+    /// Seconds since 1970 of a time in nanoseconds.
+    fn seconds(time_ns: i64) -> Self;
+    /// Settled operands only: false when either is null.
+    fn lt(self, other: Self) -> bool;
+    /// Settled operands only: false when either is null.
+    fn le(self, other: Self) -> bool;
+    /// Settled operands only: false when either is null.
+    fn eq(self, other: Self) -> bool;
+    /// Absolute value.
+    #[must_use]
+    fn abs(self) -> Self;
+    /// -1, 0 or 1.
+    #[must_use]
+    fn sign(self) -> Self;
+    /// Square root; null below zero.
+    #[must_use]
+    fn sqrt(self) -> Self;
+    /// Natural logarithm; null at and below zero.
+    #[must_use]
+    fn ln(self) -> Self;
+    /// Logarithm to base 10; null at and below zero.
+    #[must_use]
+    fn log10(self) -> Self;
+    /// The exponential function.
+    #[must_use]
+    fn exp(self) -> Self;
+    /// Sine of radians.
+    #[must_use]
+    fn sin(self) -> Self;
+    /// Cosine of radians.
+    #[must_use]
+    fn cos(self) -> Self;
+    /// Tangent of radians.
+    #[must_use]
+    fn tan(self) -> Self;
+    /// Arc sine in radians.
+    #[must_use]
+    fn asin(self) -> Self;
+    /// Arc cosine in radians.
+    #[must_use]
+    fn acos(self) -> Self;
+    /// Arc tangent in radians.
+    #[must_use]
+    fn atan(self) -> Self;
+    /// Hyperbolic sine.
+    #[must_use]
+    fn sinh(self) -> Self;
+    /// Hyperbolic cosine.
+    #[must_use]
+    fn cosh(self) -> Self;
+    /// Hyperbolic tangent.
+    #[must_use]
+    fn tanh(self) -> Self;
+    /// The greatest whole number not above.
+    #[must_use]
+    fn floor(self) -> Self;
+    /// The least whole number not below.
+    #[must_use]
+    fn ceil(self) -> Self;
+    /// The nearest whole number, halves away from zero.
+    #[must_use]
+    fn round(self) -> Self;
+    /// This to the power of `exponent`.
+    #[must_use]
+    fn pow(self, exponent: Self) -> Self;
+
+    /// The greater of two numbers, neither null; `newer` on a tie.
+    #[must_use]
+    #[inline(always)]
+    fn greater(self, newer: Self) -> Self {
+        if newer.lt(self) { self } else { newer }
+    }
+    /// The lesser of two numbers, neither null; `newer` on a tie.
+    #[must_use]
+    #[inline(always)]
+    fn lesser(self, newer: Self) -> Self {
+        if self.lt(newer) { self } else { newer }
+    }
+    /// The greater of two settled numbers, `newer` on a tie; null when either is null.
+    #[must_use]
+    #[inline(always)]
+    fn max2(self, newer: Self) -> Self {
+        if self.is_null() { self } else { self.greater(newer) }
+    }
+    /// The lesser of two settled numbers, `newer` on a tie; null when either is null.
+    #[must_use]
+    #[inline(always)]
+    fn min2(self, newer: Self) -> Self {
+        if self.is_null() { self } else { self.lesser(newer) }
+    }
+    /// This to a whole power, by repeated squaring.
+    #[must_use]
+    #[inline]
+    fn powi(self, exponent: i64) -> Self {
+        let mut base = self;
+        let mut left = exponent.unsigned_abs();
+        let mut result = Self::int(1);
+        while left > 0 {
+            if left & 1 == 1 {
+                result = result * base;
+            }
+            left >>= 1;
+            if left > 0 {
+                base = base * base;
+            }
+        }
+        if exponent < 0 { Self::int(1) / result.settle() } else { result }
+    }
+}
+
+impl Scalar for f64 {
+    type Cell = f64;
+    const NAME: &'static str = "f64";
+    const ZERO: f64 = 0.0;
+    #[inline(always)]
+    fn cell(self) -> f64 {
+        self.settle()
+    }
+    #[inline]
+    fn is_input(self) -> bool {
+        f64::abs(self) <= INPUT_MAX
+    }
+}
+
+impl Num for f64 {
+    type Scalar = f64;
+    const NULL: f64 = f64::NAN;
+    const ZERO: f64 = 0.0;
+    const OVERFLOWS: bool = false;
+    #[inline(always)]
+    fn is_null(self) -> bool {
+        self.is_nan()
+    }
+    #[inline(always)]
+    fn settle(self) -> f64 {
+        if f64::abs(self) <= f64::MAX { self } else { f64::NAN }
+    }
+    #[inline(always)]
+    fn bound(self) -> f64 {
+        if f64::abs(self) <= KERNEL_MAX { self } else { f64::NAN }
+    }
+    #[inline(always)]
+    fn get(self) -> Option<f64> {
+        if self.is_nan() { None } else { Some(self) }
+    }
+    #[inline(always)]
+    fn int(value: i64) -> f64 {
+        value as f64
+    }
+    #[inline(always)]
+    fn literal(value: f64, _mantissa: i64, _scale: u32) -> f64 {
+        value
+    }
+    #[inline(always)]
+    fn ratio(numerator: i64, denominator: i64) -> f64 {
+        numerator as f64 / denominator as f64
+    }
+    #[inline(always)]
+    fn scaled(self, numerator: i64, denominator: i64) -> f64 {
+        self * (numerator as f64 / denominator as f64)
+    }
+    #[inline(always)]
+    fn seconds(time_ns: i64) -> f64 {
+        time_ns as f64 / 1e9
+    }
+    #[inline(always)]
+    fn lt(self, other: f64) -> bool {
+        self < other
+    }
+    #[inline(always)]
+    fn le(self, other: f64) -> bool {
+        self <= other
+    }
+    #[inline(always)]
+    #[allow(clippy::float_cmp, reason = "equality of numbers is the language's `==`")]
+    fn eq(self, other: f64) -> bool {
+        self == other
+    }
+    #[inline(always)]
+    fn abs(self) -> f64 {
+        f64::abs(self)
+    }
+    #[inline(always)]
+    fn sign(self) -> f64 {
+        if self > 0.0 {
+            1.0
+        } else if self < 0.0 {
+            -1.0
+        } else if self.is_nan() {
+            self
+        } else {
+            0.0
+        }
+    }
+    #[inline(always)]
+    fn sqrt(self) -> f64 {
+        // Square roots are rounded correctly everywhere, so both forms give the same bits.
+        #[cfg(feature = "std")]
+        {
+            f64::sqrt(self)
+        }
+        #[cfg(not(feature = "std"))]
+        {
+            libm::sqrt(self)
+        }
+    }
+    #[inline]
+    fn ln(self) -> f64 {
+        libm::log(self)
+    }
+    #[inline]
+    fn log10(self) -> f64 {
+        libm::log10(self)
+    }
+    #[inline]
+    fn exp(self) -> f64 {
+        libm::exp(self)
+    }
+    #[inline]
+    fn sin(self) -> f64 {
+        libm::sin(self)
+    }
+    #[inline]
+    fn cos(self) -> f64 {
+        libm::cos(self)
+    }
+    #[inline]
+    fn tan(self) -> f64 {
+        libm::tan(self)
+    }
+    #[inline]
+    fn asin(self) -> f64 {
+        libm::asin(self)
+    }
+    #[inline]
+    fn acos(self) -> f64 {
+        libm::acos(self)
+    }
+    #[inline]
+    fn atan(self) -> f64 {
+        libm::atan(self)
+    }
+    #[inline]
+    fn sinh(self) -> f64 {
+        libm::sinh(self)
+    }
+    #[inline]
+    fn cosh(self) -> f64 {
+        libm::cosh(self)
+    }
+    #[inline]
+    fn tanh(self) -> f64 {
+        libm::tanh(self)
+    }
+    #[inline]
+    fn floor(self) -> f64 {
+        libm::floor(self)
+    }
+    #[inline]
+    fn ceil(self) -> f64 {
+        libm::ceil(self)
+    }
+    #[inline]
+    fn round(self) -> f64 {
+        libm::round(self)
+    }
+    #[inline]
+    fn pow(self, exponent: f64) -> f64 {
+        // `pow(null, 0)` and `pow(1, null)` are numbers in IEEE-754, null here.
+        if self.is_nan() || exponent.is_nan() { f64::NAN } else { libm::pow(self, exponent) }
+    }
+}
+
+/// A truth value or null, as two bits: known true, known false. Kleene's `and`, `or` and `not` are then single bit
+/// operations, with no test for null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tri {
+    /// Known to be true.
+    pub t: bool,
+    /// Known to be false.
+    pub f: bool,
+}
+
+impl Tri {
+    /// Null.
+    pub const NULL: Tri = Tri { t: false, f: false };
+
+    /// A known truth value.
+    #[inline(always)]
+    pub fn known(value: bool) -> Tri {
+        Tri { t: value, f: !value }
+    }
+    /// Neither true nor false.
+    #[inline(always)]
+    pub fn is_null(self) -> bool {
+        !(self.t | self.f)
+    }
+    /// Kleene's `and`.
+    #[inline(always)]
+    #[must_use]
+    pub fn and(self, other: Tri) -> Tri {
+        Tri { t: self.t & other.t, f: self.f | other.f }
+    }
+    /// Kleene's `or`.
+    #[inline(always)]
+    #[must_use]
+    pub fn or(self, other: Tri) -> Tri {
+        Tri { t: self.t | other.t, f: self.f & other.f }
+    }
+    /// Kleene's `not`.
+    #[inline(always)]
+    #[must_use]
+    #[allow(clippy::should_implement_trait, reason = "generated code calls it by path, without the operator traits in scope")]
+    pub fn not(self) -> Tri {
+        Tri { t: self.f, f: self.t }
+    }
+    /// `a < b` for settled cells.
+    #[inline(always)]
+    pub fn lt<C: Num>(a: C, b: C) -> Tri {
+        Tri { t: a.lt(b), f: b.le(a) }
+    }
+    /// `a <= b` for settled cells.
+    #[inline(always)]
+    pub fn le<C: Num>(a: C, b: C) -> Tri {
+        Tri { t: a.le(b), f: b.lt(a) }
+    }
+    /// `a == b` for settled cells.
+    #[inline(always)]
+    pub fn eq<C: Num>(a: C, b: C) -> Tri {
+        Tri { t: a.eq(b), f: a.lt(b) | b.lt(a) }
+    }
+    /// `a == b` for truth values.
+    #[inline(always)]
+    #[must_use]
+    pub fn same(self, other: Tri) -> Tri {
+        Tri { t: (self.t & other.t) | (self.f & other.f), f: (self.t & other.f) | (self.f & other.t) }
+    }
+    /// The truth value, or `None` for null.
+    #[inline(always)]
+    pub fn get(self) -> Option<bool> {
+        if self.t {
+            Some(true)
+        } else if self.f {
+            Some(false)
+        } else {
+            None
+        }
+    }
+    /// `if self then a else b` over numbers: null when the condition is.
+    #[inline(always)]
+    pub fn pick<C: Num>(self, a: C, b: C) -> C {
+        if self.t {
+            a
+        } else if self.f {
+            b
+        } else {
+            C::NULL
+        }
+    }
+    /// `if self then a else b` over truth values.
+    #[inline(always)]
+    #[must_use]
+    pub fn pick_tri(self, a: Tri, b: Tri) -> Tri {
+        Tri { t: (self.t & a.t) | (self.f & b.t), f: (self.t & a.f) | (self.f & b.f) }
+    }
+}
