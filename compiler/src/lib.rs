@@ -1,1 +1,109 @@
-//! c
+//! The compiler of barlang, on one page:
+//!
+//! ```text
+//! text or Rust tokens ─lex→ Token ─parse→ ast ─check→ Plan ─simplify, validate→ ValidPlan ─┬ emit → Rust
+//!                                                                                          └ interpreter (runtime)
+//! ```
+//!
+//! Every stage before `validate` gives a value and diagnostics, many in one run, and panics on no input.
+
+pub mod diag;
+pub mod library;
+pub mod plan;
+pub mod source;
+pub mod syntax;
+
+mod check;
+
+use diag::{Diagnostic, Diagnostics};
+use library::Library;
+use plan::{Plan, ValidPlan};
+use source::{Sources, Span};
+use std::rc::Rc;
+use syntax::ast::{Definition, DefinitionKind, File};
+
+/// A strategy, ready for an executor.
+#[derive(Clone, Debug)]
+pub struct Strategy {
+    /// Its name; empty for an expression.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Its doc lines.
+    pub docs: Vec<String>,
+    /// Whether it was written with `pub`.
+    pub is_public: bool,
+    /// What it computes.
+    pub plan: ValidPlan,
+}
+
+/// What a compilation gives: everything that is right, and everything that is wrong.
+#[derive(Debug, Default)]
+pub struct Compilation {
+    /// The strategies, in the order of the text.
+    pub strategies: Vec<Strategy>,
+    /// In the order of the text; empty when all is right.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Every text that was read.
+    pub sources: Sources,
+}
+
+/// Compiles a text: an expression, or definitions. Each strategy of it becomes a plan; indicators are checked.
+///
+/// ```
+/// let compiled = barlang_compiler::compile("<expression>", "cross_over(ema(close, 12), ema(close, 26))");
+/// assert!(compiled.diagnostics.is_empty());
+/// assert_eq!(compiled.strategies[0].plan.warmup(), 26);
+///
+/// let wrong = barlang_compiler::compile("<expression>", "emma(close, 12)");
+/// assert_eq!(wrong.diagnostics[0].help.as_deref(), Some("did you mean `ema`?"));
+/// ```
+pub fn compile(name: &str, text: &str) -> Compilation {
+    compile_with(Library::new(), name, text)
+}
+
+/// As [`compile`], with the definitions that a library holds already.
+pub fn compile_with(mut library: Library, name: &str, text: &str) -> Compilation {
+    let mut diagnostics = Diagnostics::default();
+    let (file, definitions) = library.read(name, text, &mut diagnostics);
+    let strategies = strategies(&mut library, &file, &definitions, &mut diagnostics);
+    Compilation { strategies, diagnostics: diagnostics.sorted(), sources: library.sources }
+}
+
+/// Makes plans of what a file holds, once everything that it may name has been read.
+pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definition>], diagnostics: &mut Diagnostics) -> Vec<Strategy> {
+    let mut made = Vec::new();
+    let mut found = Diagnostics::default();
+    if let Some(expression) = &file.expression {
+        let mut own = Diagnostics::default();
+        if let Some(plan) = check::check_expression(library, expression, &mut own)
+            && diagnostics.is_empty()
+            && let Ok(plan) = finish(&plan)
+        {
+            made.push(Strategy { name: String::new(), span: expression.span, docs: Vec::new(), is_public: false, plan });
+        }
+        found.extend(own);
+    }
+    for definition in definitions {
+        let mut own = Diagnostics::default();
+        let plan = check::check_definition(library, definition, &mut own);
+        if definition.kind == DefinitionKind::Strategy
+            && diagnostics.is_empty()
+            && let Some(plan) = plan
+            && let Ok(plan) = finish(&plan)
+        {
+            let Definition { name, docs, is_public, .. } = &**definition;
+            made.push(Strategy { name: name.text.clone(), span: name.span, docs: docs.clone(), is_public: *is_public, plan });
+        }
+        found.extend(own);
+    }
+    if file.expression.is_none() && file.items.is_empty() && definitions.is_empty() && diagnostics.is_empty() {
+        found.push(Diagnostic::new("B1006", Span::default(), "there is no program here").help("write an expression, such as `close > sma(close, 20)`"));
+    }
+    diagnostics.extend(found);
+    made
+}
+
+fn finish(plan: &Plan) -> Result<ValidPlan, String> {
+    plan::validate(plan::simplify(plan))
+}

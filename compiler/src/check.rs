@@ -1,0 +1,470 @@
+//! Tree to plan: names are resolved, kinds and consts checked, definitions expanded where they are called.
+//!
+//! Every expression is given a [`Value`]: a series of the plan under construction, a const, a record of values. A definition is
+//! checked with the arguments of each call, and once with its defaults when nothing calls it.
+
+mod call;
+mod errors;
+mod operators;
+
+use crate::diag::Diagnostics;
+use crate::library::Library;
+use crate::plan::{self, Binary, Builder, Input, Kind, NodeId, Op, Plan};
+use crate::source::{SourceId, Span};
+use crate::syntax::ast::{Block, Definition, DefinitionKind, Expr, ExprKind, Name, ParamKind, Returns, Statement, UnaryOp};
+use crate::syntax::token::Number;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// What an expression denotes.
+#[derive(Clone, Debug)]
+pub(crate) enum Value {
+    /// A series of the plan.
+    Series(NodeId),
+    /// Named values in order, with the name of the indicator that gave them.
+    Record(Rc<Vec<(String, Value)>>, String),
+    /// A whole number known at compile time.
+    Int(i64),
+    /// A number known at compile time, and the node that computes it.
+    Num(f64, NodeId),
+    /// A truth value known at compile time.
+    Truth(bool),
+    /// A word.
+    Word(String),
+    /// An error that is reported already.
+    Error,
+}
+
+/// The names of a body.
+#[derive(Clone, Debug)]
+struct Scope {
+    source: SourceId,
+    names: BTreeMap<String, Value>,
+}
+
+pub(crate) struct Checker<'a> {
+    library: &'a mut Library,
+    diagnostics: &'a mut Diagnostics,
+    builder: Builder,
+    /// Calls in progress: the definition's name, and where it was called.
+    calls: Vec<(String, Span)>,
+    /// Results of calls by definition and arguments.
+    memo: BTreeMap<String, Value>,
+    /// Feedback nodes by name, for the message about a cycle.
+    recs: Vec<(NodeId, Name)>,
+    depth: u32,
+    /// The limits on nodes or depth were passed: nothing more is expanded.
+    exhausted: bool,
+}
+
+/// The deepest chain of expressions through calls.
+const MAX_DEPTH: u32 = 300;
+
+/// A plan of `expression`; its outputs are the fields of a record, or one without a name.
+pub(crate) fn check_expression(library: &mut Library, expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    let mut checker = Checker::new(library, diagnostics);
+    let mut scope = Scope { source: expression.span.source, names: BTreeMap::new() };
+    let value = checker.expr(expression, &mut scope);
+    checker.finish(&value, expression.span)
+}
+
+/// A plan of a definition with its defaults.
+pub(crate) fn check_definition(library: &mut Library, definition: &Rc<Definition>, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    let mut checker = Checker::new(library, diagnostics);
+    let value = checker.call_with_defaults(definition);
+    checker.finish(&value, definition.name.span)
+}
+
+impl<'a> Checker<'a> {
+    fn new(library: &'a mut Library, diagnostics: &'a mut Diagnostics) -> Self {
+        Checker {
+            library,
+            diagnostics,
+            builder: Builder::default(),
+            calls: Vec::new(),
+            memo: BTreeMap::new(),
+            recs: Vec::new(),
+            depth: 0,
+            exhausted: false,
+        }
+    }
+
+    fn finish(mut self, value: &Value, span: Span) -> Option<Plan> {
+        match value {
+            Value::Record(fields, _) => {
+                for (name, field) in fields.iter() {
+                    if let Some(node) = self.series(field, span) {
+                        self.builder.output(name, node);
+                    }
+                }
+            }
+            other => {
+                if let Some(node) = self.series(other, span) {
+                    self.builder.output("", node);
+                }
+            }
+        }
+        if !self.diagnostics.is_empty() {
+            return None;
+        }
+        let plan = std::mem::take(&mut self.builder).finish();
+        if let Err(cycle) = plan::order(&plan) {
+            self.unguarded(&cycle);
+            return None;
+        }
+        Some(plan)
+    }
+
+    /// The node of a value that is a series or can be taken as one.
+    fn series(&mut self, value: &Value, span: Span) -> Option<NodeId> {
+        match value {
+            Value::Series(node) | Value::Num(_, node) => Some(*node),
+            Value::Int(value) => Some(self.builder.add(Op::Num(Number::int(*value)), Kind::Num)),
+            Value::Truth(value) => Some(self.builder.add(Op::Truth(*value), Kind::Bool)),
+            Value::Record(fields, of) => {
+                self.unprojected(span, fields, of);
+                None
+            }
+            Value::Word(word) => {
+                self.word_as_series(span, word);
+                None
+            }
+            Value::Error => None,
+        }
+    }
+
+    /// The node of a value that should be a series of a kind.
+    fn series_of(&mut self, value: &Value, kind: Kind, span: Span) -> Option<NodeId> {
+        let node = self.series(value, span)?;
+        let found = self.builder.kind(node);
+        if found != kind {
+            self.wrong_kind(span, kind, found);
+            return None;
+        }
+        Some(node)
+    }
+
+    fn expr(&mut self, expr: &Expr, scope: &mut Scope) -> Value {
+        if self.exhausted {
+            return Value::Error;
+        }
+        self.depth += 1;
+        if self.depth > MAX_DEPTH || self.builder.is_full() {
+            self.exhausted = true;
+            self.limit(expr.span, self.depth > MAX_DEPTH);
+            self.depth -= 1;
+            return Value::Error;
+        }
+        let value = self.expr_inner(expr, scope);
+        self.depth -= 1;
+        value
+    }
+
+    fn expr_inner(&mut self, expr: &Expr, scope: &mut Scope) -> Value {
+        match &expr.kind {
+            ExprKind::Int(value) => Value::Int(*value),
+            ExprKind::Num(number) => Value::Num(number.value, self.builder.add(Op::Num(*number), Kind::Num)),
+            ExprKind::Truth(value) => Value::Truth(*value),
+            ExprKind::Text(word) => Value::Word(word.clone()),
+            ExprKind::Name(name) => self.name(name, expr.span, scope),
+            ExprKind::Field(inner, field) => {
+                let value = self.expr(inner, scope);
+                self.field(&value, inner.span, field)
+            }
+            ExprKind::Index(inner, index) => {
+                let value = self.expr(inner, scope);
+                let bars = self.expr(index, scope);
+                self.delay(&value, inner.span, &bars, index.span)
+            }
+            ExprKind::Call(name, args) => self.call(name, args, expr.span, scope),
+            ExprKind::Unary(op, inner) => {
+                let value = self.expr(inner, scope);
+                self.unary(*op, &value, inner.span)
+            }
+            ExprKind::Binary(op, left, right) => {
+                let a = self.expr(left, scope);
+                let b = self.expr(right, scope);
+                self.binary(*op, (&a, left.span), (&b, right.span))
+            }
+            ExprKind::If(condition, a, b) => self.if_expr(condition, a, b, scope),
+            ExprKind::Record(fields) => {
+                let fields = fields.iter().map(|(name, value)| (name.text.clone(), self.expr(value, scope))).collect();
+                Value::Record(Rc::new(fields), String::new())
+            }
+            ExprKind::Missing => Value::Error,
+        }
+    }
+
+    /// A local name, a field of the bar, or an indicator without parameters.
+    fn name(&mut self, name: &str, span: Span, scope: &Scope) -> Value {
+        if let Some(value) = scope.names.get(name) {
+            return value.clone();
+        }
+        let input = if name == "price" { Some(Input::Close) } else { Input::ALL.iter().find(|(n, _)| *n == name).map(|(_, i)| *i) };
+        if let Some(input) = input {
+            return Value::Series(self.builder.add(Op::Input(input), Kind::Num));
+        }
+        if let Some(definition) = self.library.find(name, scope.source) {
+            if definition.params.is_empty() && definition.kind != DefinitionKind::Kernel {
+                return self.expand(&definition, span, BTreeMap::new());
+            }
+            self.not_called(span, &definition);
+            return Value::Error;
+        }
+        self.unknown_name(span, name, scope);
+        Value::Error
+    }
+
+    fn field(&mut self, value: &Value, span: Span, field: &Name) -> Value {
+        match value {
+            Value::Record(fields, of) => {
+                if let Some((_, value)) = fields.iter().find(|(name, _)| *name == field.text) {
+                    return value.clone();
+                }
+                self.unknown_field(field, fields, of);
+                Value::Error
+            }
+            Value::Error => Value::Error,
+            Value::Series(_) | Value::Int(_) | Value::Num(..) | Value::Truth(_) | Value::Word(_) => {
+                self.no_fields(span.to(field.span), field);
+                Value::Error
+            }
+        }
+    }
+
+    fn delay(&mut self, value: &Value, span: Span, bars: &Value, bars_span: Span) -> Value {
+        // Keep checking the series when the index is wrong, and the other way round.
+        let source = self.series(value, span);
+        let Some(bars) = self.const_int(bars, bars_span, "the number of bars") else { return Value::Error };
+        let Some(source) = source else { return Value::Error };
+        if bars < 0 || bars > MAX_WINDOW {
+            self.bars_out_of_range(bars_span, bars);
+            return Value::Error;
+        }
+        match u32::try_from(bars) {
+            Ok(0) | Err(_) => Value::Series(source),
+            Ok(n) => {
+                let kind = self.builder.kind(source);
+                Value::Series(self.builder.add(Op::Delay(source, n), kind))
+            }
+        }
+    }
+
+    fn const_int(&mut self, value: &Value, span: Span, what: &str) -> Option<i64> {
+        match value {
+            Value::Int(value) => Some(*value),
+            Value::Error => None,
+            other => {
+                self.not_const(span, what, "a whole number", other);
+                None
+            }
+        }
+    }
+
+    fn if_expr(&mut self, condition: &Expr, a: &Expr, b: &Expr, scope: &mut Scope) -> Value {
+        let value = self.expr(condition, scope);
+        // A choice that is made at compile time leaves only its branch.
+        if let Value::Truth(truth) = value {
+            return self.expr(if truth { a } else { b }, scope);
+        }
+        let c = self.series_of(&value, Kind::Bool, condition.span);
+        let (x, y) = (self.expr(a, scope), self.expr(b, scope));
+        let (x, y) = (self.series(&x, a.span), self.series(&y, b.span));
+        let (Some(c), Some(x), Some(y)) = (c, x, y) else { return Value::Error };
+        let kind = self.builder.kind(x);
+        if self.builder.kind(y) != kind {
+            self.branches_differ(a.span, b.span, kind);
+            return Value::Error;
+        }
+        Value::Series(self.builder.add(Op::Pick(c, x, y), kind))
+    }
+
+    /// The value of a body: its result, or the record of its `out`s.
+    fn block(&mut self, definition: &Definition, block: &Block, scope: &mut Scope) -> Value {
+        for statement in &block.statements {
+            if let Statement::Rec(name, first, _) = statement {
+                let rec = self.builder.open_rec(if looks_bool(first) { Kind::Bool } else { Kind::Num });
+                self.recs.push((rec, name.clone()));
+                if scope.names.insert(name.text.clone(), Value::Series(rec)).is_some() {
+                    self.named_twice(name);
+                }
+            }
+        }
+        let mut outs: Vec<(String, Value)> = Vec::new();
+        for statement in &block.statements {
+            match statement {
+                Statement::Let(name, value) => {
+                    let value = self.expr(value, scope);
+                    if scope.names.contains_key(&name.text) && self.is_taken(definition, block, name) {
+                        self.named_twice(name);
+                    }
+                    scope.names.insert(name.text.clone(), value);
+                }
+                Statement::Rec(name, first, next) => self.rec(name, first, next, scope),
+                Statement::Out(name, value) => {
+                    let span = value.span;
+                    let value = self.expr(value, scope);
+                    if outs.iter().any(|(other, _)| *other == name.text) {
+                        self.named_twice(name);
+                    }
+                    if definition.kind != DefinitionKind::Strategy {
+                        self.out_in_indicator(name);
+                    }
+                    let value = self.series(&value, span).map_or(Value::Error, Value::Series);
+                    scope.names.entry(name.text.clone()).or_insert_with(|| value.clone());
+                    outs.push((name.text.clone(), value));
+                }
+            }
+        }
+        match (&block.result, definition.kind) {
+            (None, DefinitionKind::Strategy) => {
+                if outs.is_empty() {
+                    self.no_outputs(definition);
+                    return Value::Error;
+                }
+                Value::Record(Rc::new(outs), definition.name.text.clone())
+            }
+            (Some(result), DefinitionKind::Strategy) => {
+                self.result_in_strategy(result.span);
+                Value::Error
+            }
+            (None, DefinitionKind::Indicator | DefinitionKind::Kernel) => {
+                self.no_result(definition);
+                Value::Error
+            }
+            (Some(result), DefinitionKind::Indicator | DefinitionKind::Kernel) => {
+                let value = self.expr(result, scope);
+                self.returned(definition, value, result.span)
+            }
+        }
+    }
+
+    /// A name may be given anew only where it hides a parameter's or an input's name: no, never within one body.
+    fn is_taken(&self, definition: &Definition, block: &Block, name: &Name) -> bool {
+        let earlier = block.statements.iter().any(|statement| match statement {
+            Statement::Let(other, _) | Statement::Rec(other, ..) => other.text == name.text && other.span.lo < name.span.lo,
+            Statement::Out(..) => false,
+        });
+        earlier || definition.params.iter().any(|p| p.name.text == name.text)
+    }
+
+    fn rec(&mut self, name: &Name, first: &Expr, next: &Expr, scope: &mut Scope) {
+        let Some(Value::Series(rec)) = scope.names.get(&name.text).cloned() else { return };
+        let kind = self.builder.kind(rec);
+        let value = self.expr(first, scope);
+        let first_node = self.series(&value, first.span);
+        let kind = match first_node {
+            Some(node) if self.builder.kind(node) != kind => {
+                self.builder.set_kind(rec, self.builder.kind(node));
+                self.builder.kind(node)
+            }
+            _ => kind,
+        };
+        let value = self.expr(next, scope);
+        let next_node = self.series_of(&value, kind, next.span);
+        let (Some(first_node), Some(next_node)) = (first_node, next_node) else {
+            scope.names.insert(name.text.clone(), Value::Error);
+            return;
+        };
+        self.builder.close_rec(rec, first_node, next_node);
+    }
+
+    /// Checks a result against what the definition says it gives.
+    fn returned(&mut self, definition: &Definition, value: Value, span: Span) -> Value {
+        match &definition.returns {
+            Returns::Unsaid => {
+                self.returns_unsaid(definition);
+                Value::Error
+            }
+            Returns::Num => self.series_of(&value, Kind::Num, span).map_or(Value::Error, |node| keep_const(value, node)),
+            Returns::Bool => self.series_of(&value, Kind::Bool, span).map_or(Value::Error, |node| keep_const(value, node)),
+            Returns::Record(declared) => {
+                let Value::Record(fields, _) = &value else {
+                    if !matches!(value, Value::Error) {
+                        self.record_wanted(definition, declared, span);
+                    }
+                    return Value::Error;
+                };
+                let mut result = Vec::new();
+                for (name, is_bool) in declared {
+                    let Some((_, field)) = fields.iter().find(|(field, _)| *field == name.text) else {
+                        self.field_missing(name, span);
+                        continue;
+                    };
+                    let kind = if *is_bool { Kind::Bool } else { Kind::Num };
+                    let node = self.series_of(field, kind, span);
+                    result.push((name.text.clone(), node.map_or(Value::Error, Value::Series)));
+                }
+                for (field, _) in fields.iter() {
+                    if !declared.iter().any(|(name, _)| name.text == *field) {
+                        self.field_undeclared(field, definition, span);
+                    }
+                }
+                Value::Record(Rc::new(result), definition.name.text.clone())
+            }
+        }
+    }
+
+    fn expand(&mut self, definition: &Rc<Definition>, span: Span, args: BTreeMap<String, Value>) -> Value {
+        let name = &definition.name.text;
+        if self.calls.iter().any(|(open, _)| open == name) {
+            self.recursion(span, name);
+            return Value::Error;
+        }
+        let key = format!("{}:{name}({args:?})", definition.name.span.source.0);
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        self.calls.push((name.clone(), span));
+        let mut scope = Scope { source: definition.name.span.source, names: args };
+        let value = self.block(definition, &definition.body, &mut scope);
+        self.calls.pop();
+        self.memo.insert(key, value.clone());
+        value
+    }
+
+    fn coalesce(&mut self, parts: &[(Value, Span)]) -> Value {
+        let nodes: Vec<Option<NodeId>> = parts.iter().map(|(value, span)| self.series(value, *span)).collect();
+        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<NodeId>>>() else { return Value::Error };
+        let Some((&last, rest)) = nodes.split_last() else { return Value::Error };
+        let kind = self.builder.kind(last);
+        if let Some(i) = rest.iter().position(|&node| self.builder.kind(node) != kind) {
+            self.branches_differ(parts[i].1, parts[parts.len() - 1].1, self.builder.kind(rest[i]));
+            return Value::Error;
+        }
+        Value::Series(rest.iter().rev().fold(last, |filled, &node| self.builder.binary(Binary::Coalesce, node, filled)))
+    }
+}
+
+/// The longest window or delay.
+pub(crate) const MAX_WINDOW: i64 = 100_000;
+
+/// A const stays one through an indicator that only passes it on.
+fn keep_const(value: Value, node: NodeId) -> Value {
+    match value {
+        Value::Int(_) | Value::Num(..) | Value::Truth(_) => value,
+        Value::Series(_) | Value::Record(..) | Value::Word(_) | Value::Error => Value::Series(node),
+    }
+}
+
+/// Whether an expression is a truth value by its form.
+fn looks_bool(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Truth(_) | ExprKind::Unary(UnaryOp::Not, _) => true,
+        ExprKind::Binary(op, ..) => op.level() <= 4,
+        ExprKind::If(_, a, _) => looks_bool(a),
+        _ => false,
+    }
+}
+
+/// What a parameter takes, in words.
+pub(crate) fn describe(kind: &ParamKind) -> String {
+    match kind {
+        ParamKind::Num => "num".to_owned(),
+        ParamKind::Bool => "bool".to_owned(),
+        ParamKind::ConstInt => "const int".to_owned(),
+        ParamKind::ConstNum => "const num".to_owned(),
+        ParamKind::ConstBool => "const bool".to_owned(),
+        ParamKind::Words(words) => format!("const {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" | ")),
+    }
+}

@@ -1,0 +1,368 @@
+//! Calls: arguments are bound to parameters, then the definition is expanded, or the kernel joins the plan.
+
+use super::{Checker, MAX_WINDOW, Scope, Value};
+use crate::library::words;
+use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
+use crate::source::Span;
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Name, Param, ParamKind, Returns};
+use crate::syntax::token::Number;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Functions that take series of either kind, which no declaration can say: signatures for messages.
+pub(crate) const GENERIC: &[(&str, &str)] = &[
+    ("prev", "prev(x, n: const int = 1 in 0..=100_000)"),
+    ("shift", "shift(x, n: const int = 1 in 0..=100_000)"),
+    ("is_null", "is_null(x) -> bool"),
+    ("coalesce", "coalesce(x, y, …)"),
+    ("with", "with(x, y)"),
+];
+
+impl Checker<'_> {
+    pub(super) fn call(&mut self, name: &Name, args: &[Arg], span: Span, scope: &mut Scope) -> Value {
+        if GENERIC.iter().any(|(generic, _)| *generic == name.text) {
+            return self.generic(name, args, span, scope);
+        }
+        let Some(definition) = self.library.find(&name.text, scope.source) else {
+            for arg in args {
+                self.expr(&arg.value, scope);
+            }
+            self.unknown_function(name);
+            return Value::Error;
+        };
+        // Arguments are checked even when the call is wrong: their errors are shown together.
+        let values: Vec<Value> = args.iter().map(|arg| self.expr(&arg.value, scope)).collect();
+        match self.bind(&definition, name, args, &values, span) {
+            Some(bound) if definition.kind == DefinitionKind::Kernel => self.kernel(&definition, &bound, span),
+            Some(bound) => self.expand(&definition, span, bound),
+            None => Value::Error,
+        }
+    }
+
+    pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>) -> Value {
+        let name = definition.name.clone();
+        let span = name.span;
+        let mut bound = BTreeMap::new();
+        let mut fits = true;
+        for param in &definition.params {
+            let value = if param.default.is_some() {
+                self.default(definition, param, &bound)
+            } else {
+                self.stand_in(param, definition, &bound)
+            };
+            fits &= !matches!(value, Value::Error);
+            let value = self.fit(definition, param, &value, span, &bound);
+            fits &= value.is_some();
+            bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
+        }
+        if fits { self.expand(definition, span, bound) } else { Value::Error }
+    }
+
+    /// A value to check a definition with, for a parameter without a default.
+    fn stand_in(&mut self, param: &Param, definition: &Definition, bound: &BTreeMap<String, Value>) -> Value {
+        let low = param.range.as_ref().and_then(|r| r.low.clone()).map(|low| {
+            let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+            self.expr(&low, &mut scope)
+        });
+        match &param.kind {
+            ParamKind::Num => Value::Series(self.builder.add(Op::Input(crate::plan::Input::Close), Kind::Num)),
+            ParamKind::Bool => {
+                let close = self.builder.add(Op::Input(crate::plan::Input::Close), Kind::Num);
+                let open = self.builder.add(Op::Input(crate::plan::Input::Open), Kind::Num);
+                Value::Series(self.builder.binary(Binary::Lt, open, close))
+            }
+            ParamKind::ConstInt => low.unwrap_or(Value::Int(10)),
+            ParamKind::ConstNum => low.unwrap_or(Value::Int(1)),
+            ParamKind::ConstBool => Value::Truth(true),
+            ParamKind::Words(words) => Value::Word(words.first().cloned().unwrap_or_default()),
+        }
+    }
+
+    fn default(&mut self, definition: &Definition, param: &Param, bound: &BTreeMap<String, Value>) -> Value {
+        let Some(default) = &param.default else { return Value::Error };
+        let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+        self.expr(default, &mut scope)
+    }
+
+    /// A value for every parameter, or nothing when something is wrong and reported.
+    fn bind(&mut self, definition: &Rc<Definition>, name: &Name, args: &[Arg], values: &[Value], span: Span) -> Option<BTreeMap<String, Value>> {
+        let params = &definition.params;
+        let positional = args.iter().take_while(|arg| arg.name.is_none()).count();
+        // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series.
+        let skips_first = positional > 0
+            && positional < params.len()
+            && matches!(values.first(), Some(Value::Int(_) | Value::Num(..) | Value::Word(_)))
+            && params.first().is_some_and(|p| matches!(p.kind, ParamKind::Num | ParamKind::Bool) && p.default.is_some())
+            && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
+        let mut given: Vec<Option<usize>> = vec![None; params.len()];
+        let mut is_right = true;
+        for (i, arg) in args.iter().enumerate() {
+            let slot = match &arg.name {
+                None if i >= positional => {
+                    self.positional_after_named(arg.value.span);
+                    is_right = false;
+                    continue;
+                }
+                None => i + usize::from(skips_first),
+                Some(arg_name) => {
+                    let Some(slot) = self.param_named(definition, arg_name) else {
+                        is_right = false;
+                        continue;
+                    };
+                    slot
+                }
+            };
+            if slot >= params.len() {
+                self.too_many_arguments(definition, arg.value.span, args.len());
+                is_right = false;
+                break;
+            }
+            if given[slot].replace(i).is_some() {
+                self.given_twice(arg, &params[slot].name.text);
+                is_right = false;
+            }
+        }
+        let mut bound = BTreeMap::new();
+        let mut missing = Vec::new();
+        for (slot, param) in params.iter().enumerate() {
+            let (value, value_span) = match given[slot] {
+                Some(i) => (values[i].clone(), args[i].value.span),
+                None if param.default.is_some() => (self.default(definition, param, &bound), span),
+                None => {
+                    missing.push(param.name.text.as_str());
+                    (Value::Error, span)
+                }
+            };
+            let value = if given[slot].is_none() && matches!(value, Value::Error) {
+                is_right = false;
+                None
+            } else {
+                self.fit(definition, param, &value, value_span, &bound)
+            };
+            is_right &= value.is_some();
+            bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
+        }
+        if !missing.is_empty() && is_right_but_missing(&given, params) {
+            self.missing_arguments(definition, name, &missing);
+        }
+        is_right.then_some(bound)
+    }
+
+    fn param_named(&mut self, definition: &Definition, name: &Name) -> Option<usize> {
+        let slot = definition.params.iter().position(|p| p.name.text == name.text).or_else(|| {
+            // `#[params(length = period)]` and the names that every period answers to.
+            let target = definition
+                .attribute("params")
+                .and_then(|a| a.args.iter().find(|arg| arg.name.as_ref().is_some_and(|n| n.text == name.text)))
+                .and_then(|arg| match &arg.value.kind {
+                    crate::syntax::ast::ExprKind::Name(target) => Some(target.as_str()),
+                    _ => None,
+                })
+                .or_else(|| matches!(name.text.as_str(), "length" | "lookback").then_some("period"))?;
+            definition.params.iter().position(|p| p.name.text == target)
+        });
+        if slot.is_none() {
+            self.unknown_parameter(definition, name);
+        }
+        slot
+    }
+
+    /// The value as the parameter takes it: of its kind and in its range.
+    fn fit(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> Option<Value> {
+        let fitted = match (&param.kind, value) {
+            (_, Value::Error) => return None,
+            (ParamKind::Num, _) => return self.series_of(value, Kind::Num, span).map(Value::Series),
+            (ParamKind::Bool, _) => return self.series_of(value, Kind::Bool, span).map(Value::Series),
+            (ParamKind::ConstInt, Value::Int(_)) | (ParamKind::ConstNum, Value::Num(..)) | (ParamKind::ConstBool, Value::Truth(_)) => {
+                value.clone()
+            }
+            // A computed const may turn out whole: `floor(period / 2)`.
+            #[allow(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
+            (ParamKind::ConstInt, Value::Num(num, _)) if num.fract() == 0.0 && num.abs() < 1e15 => Value::Int(*num as i64),
+            #[allow(clippy::cast_precision_loss, reason = "consts of programs are lengths and factors")]
+            (ParamKind::ConstNum, Value::Int(int)) => {
+                let node = self.builder.add(Op::Num(Number::int(*int)), Kind::Num);
+                Value::Num(*int as f64, node)
+            }
+            (ParamKind::Words(words), Value::Word(word)) => {
+                if !words.contains(word) {
+                    self.unknown_word(definition, param, words, word, span);
+                    return None;
+                }
+                value.clone()
+            }
+            _ => {
+                self.wrong_argument(definition, param, value, span);
+                return None;
+            }
+        };
+        self.in_range(definition, param, &fitted, span, bound).then_some(fitted)
+    }
+
+    fn in_range(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> bool {
+        let Some(range) = &param.range else { return true };
+        #[allow(clippy::cast_precision_loss, reason = "consts of programs are lengths and factors")]
+        let as_num = |value: &Value| match value {
+            Value::Int(int) => Some(*int as f64),
+            Value::Num(num, _) => Some(*num),
+            Value::Series(_) | Value::Record(..) | Value::Truth(_) | Value::Word(_) | Value::Error => None,
+        };
+        let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+        let low = range.low.as_ref().map(|low| self.expr(low, &mut scope)).and_then(|v| as_num(&v));
+        let high = range.high.as_ref().map(|high| self.expr(high, &mut scope)).and_then(|v| as_num(&v));
+        let Some(x) = as_num(value) else { return true };
+        let is_in = low.is_none_or(|low| x >= low) && high.is_none_or(|high| if range.inclusive { x <= high } else { x < high });
+        if !is_in {
+            self.out_of_range(definition, param, x, low, high, range.inclusive, span);
+        }
+        is_in
+    }
+
+    fn generic(&mut self, name: &Name, args: &[Arg], span: Span, scope: &mut Scope) -> Value {
+        let values: Vec<(Value, Span)> = args.iter().map(|arg| (self.expr(&arg.value, scope), arg.value.span)).collect();
+        let counts = match name.text.as_str() {
+            "prev" | "shift" => 1..=2,
+            "is_null" => 1..=1,
+            "coalesce" => 2..=100,
+            _ => 2..=2,
+        };
+        let bad_name = args.iter().enumerate().find_map(|(i, arg)| {
+            let arg_name = arg.name.as_ref()?;
+            let fits = (i == 1 && matches!(name.text.as_str(), "prev" | "shift") && arg_name.text == "n") || (i == 0 && arg_name.text == "x");
+            (!fits).then_some(arg_name)
+        });
+        if !counts.contains(&args.len()) || bad_name.is_some() {
+            self.generic_arguments(name, bad_name.map_or(name.span, |n| n.span));
+            return Value::Error;
+        }
+        match name.text.as_str() {
+            "prev" | "shift" => {
+                let (bars, bars_span) = values.get(1).cloned().unwrap_or((Value::Int(1), span));
+                self.delay(&values[0].0, values[0].1, &bars, bars_span)
+            }
+            "is_null" => match self.series(&values[0].0, values[0].1) {
+                Some(node) => Value::Series(self.builder.unary(Unary::IsNull, node)),
+                None => Value::Error,
+            },
+            "coalesce" => self.coalesce(&values),
+            _ => {
+                let (x, y) = (self.series(&values[0].0, values[0].1), self.series(&values[1].0, values[1].1));
+                let (Some(x), Some(y)) = (x, y) else { return Value::Error };
+                Value::Series(self.builder.binary(Binary::With, x, y))
+            }
+        }
+    }
+
+    /// A kernel over bound arguments.
+    fn kernel(&mut self, definition: &Definition, bound: &BTreeMap<String, Value>, span: Span) -> Value {
+        let mut nodes = Vec::new();
+        let mut consts = Vec::new();
+        for param in &definition.params {
+            match bound.get(&param.name.text) {
+                Some(Value::Series(node)) => nodes.push(*node),
+                Some(Value::Int(int)) => consts.push(*int),
+                Some(Value::Word(word)) => {
+                    let ParamKind::Words(words) = &param.kind else { return Value::Error };
+                    consts.push(words.iter().position(|w| w == word).and_then(|at| i64::try_from(at).ok()).unwrap_or(0));
+                }
+                _ => return Value::Error,
+            }
+        }
+        if definition.attribute("elementwise").is_some() {
+            return self.elementwise(definition, &nodes, &consts);
+        }
+        let number = |checker: &mut Self, attribute: &str, m: i64| -> Vec<f64> {
+            let Some(attribute) = definition.attribute(attribute) else { return Vec::new() };
+            let mut names = bound.clone();
+            names.insert("m".to_owned(), Value::Int(m));
+            let mut scope = Scope { source: definition.name.span.source, names };
+            let values: Vec<Value> = attribute.args.iter().map(|arg| checker.expr(&arg.value, &mut scope)).collect();
+            #[allow(clippy::cast_precision_loss, reason = "lengths and bounds")]
+            values
+                .iter()
+                .map(|value| match value {
+                    Value::Int(int) => *int as f64,
+                    Value::Num(num, _) => *num,
+                    Value::Series(_) | Value::Record(..) | Value::Truth(_) | Value::Word(_) | Value::Error => 0.0,
+                })
+                .collect()
+        };
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lengths are whole and at most a few hundred thousand")]
+        let length = |values: Vec<f64>| values.first().map_or(0, |&v| v as u64);
+        let warmup = length(number(self, "warmup", 1));
+        let memory = length(number(self, "memory", 1));
+        let (at_one, at_two) = (number(self, "bounds", 1), number(self, "bounds", 2));
+        #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is 0, 1 or 2")]
+        let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
+        let fields: Vec<String> = match &definition.returns {
+            Returns::Record(fields) => fields.iter().map(|(name, _)| name.text.clone()).collect(),
+            Returns::Num | Returns::Bool | Returns::Unsaid => Vec::new(),
+        };
+        let outputs = u32::try_from(fields.len().max(1)).unwrap_or(1);
+        let kernel = Kernel {
+            name: definition.name.text.clone(),
+            rust: words(definition, "rust").first().cloned().unwrap_or_default(),
+            takes_used: definition.attribute("takes_used").is_some(),
+            args: nodes,
+            consts,
+            warmup,
+            memory,
+            bounds,
+            is_sparse: definition.attribute("sparse").is_some(),
+            outputs,
+        };
+        if memory > MAX_MEMORY {
+            self.window_too_large(span, memory);
+            return Value::Error;
+        }
+        let tuple = self.builder.add(Op::Kernel(Box::new(kernel)), Kind::Tuple);
+        let parts: Vec<NodeId> = (0..outputs).map(|k| self.builder.add(Op::Part(tuple, k), Kind::Num)).collect();
+        if fields.is_empty() {
+            return Value::Series(parts[0]);
+        }
+        let fields = fields.into_iter().zip(parts.into_iter().map(Value::Series)).collect();
+        Value::Record(Rc::new(fields), definition.name.text.clone())
+    }
+
+    fn elementwise(&mut self, definition: &Definition, nodes: &[NodeId], consts: &[i64]) -> Value {
+        let name = definition.name.text.as_str();
+        let binary = match name {
+            "max2" => Some(Binary::Max2),
+            "min2" => Some(Binary::Min2),
+            "pow" => Some(Binary::Pow),
+            _ => None,
+        };
+        let node = if let (Some(binary), [a, b]) = (binary, nodes) {
+            self.builder.binary(binary, *a, *b)
+        } else if let ("scaled", [x], [numerator, denominator]) = (name, nodes, consts) {
+            self.builder.unary(Unary::Scaled(*numerator, *denominator), *x)
+        } else if let (Some((_, function)), [x]) = (Function::ALL.iter().find(|(n, _)| *n == name), nodes) {
+            return self.function(*function, *x);
+        } else {
+            return Value::Error;
+        };
+        Value::Series(node)
+    }
+
+    /// A function of a const is a const where compile time computes it exactly.
+    fn function(&mut self, function: Function, x: NodeId) -> Value {
+        let node = self.builder.unary(Unary::Function(function), x);
+        let Some(value) = self.builder.const_value(x) else { return Value::Series(node) };
+        let result = match function {
+            Function::Floor => value.floor(),
+            Function::Ceil => value.ceil(),
+            Function::Round => value.round(),
+            Function::Abs => value.abs(),
+            Function::Sqrt if value >= 0.0 => value.sqrt(),
+            _ => return Value::Series(node),
+        };
+        Value::Num(result, node)
+    }
+}
+
+/// The most cells of memory of one kernel.
+const MAX_MEMORY: u64 = 5 * MAX_WINDOW as u64;
+
+fn is_right_but_missing(given: &[Option<usize>], params: &[Param]) -> bool {
+    given.iter().zip(params).any(|(given, param)| given.is_none() && param.default.is_none())
+}

@@ -1,0 +1,410 @@
+//! What the checker reports. An error inside a shipped definition is shown where the program called it.
+
+use super::{Checker, MAX_WINDOW, Scope, Value, call::GENERIC, describe};
+use crate::diag::{Diagnostic, nearest};
+use crate::plan::{Builder, Input, Kind, NodeId};
+use crate::source::Span;
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Name, Param, ParamKind, Returns};
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Num => "num",
+        Kind::Bool => "bool",
+        Kind::Tuple => "record",
+    }
+}
+
+fn value_name(value: &Value) -> String {
+    match value {
+        Value::Series(_) => "a series".to_owned(),
+        Value::Record(_, of) => format!("the record of `{of}`"),
+        Value::Int(int) => format!("the whole number {int}"),
+        Value::Num(num, _) => format!("the number {num}"),
+        Value::Truth(truth) => format!("`{truth}`"),
+        Value::Word(word) => format!("the word \"{word}\""),
+        Value::Error => "something wrong".to_owned(),
+    }
+}
+
+/// A number as a program would write it.
+fn written(x: f64) -> String {
+    if x.fract() == 0.0 && x.abs() >= 10_000.0 && x.abs() < 1e15 {
+        let digits = format!("{:.0}", x.abs());
+        let mut grouped = String::new();
+        for (i, digit) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i) % 3 == 0 {
+                grouped.push('_');
+            }
+            grouped.push(digit);
+        }
+        return format!("{}{grouped}", if x < 0.0 { "-" } else { "" });
+    }
+    format!("{x}")
+}
+
+impl Checker<'_> {
+    fn report(&mut self, mut diagnostic: Diagnostic) {
+        let in_prelude = |checker: &Self, span: Span| checker.library.sources.get(span.source).is_some_and(|s| s.is_prelude);
+        if in_prelude(self, diagnostic.span) {
+            let call = self.calls.iter().rev().find(|(_, span)| !in_prelude(self, *span));
+            if let Some((name, span)) = call {
+                diagnostic.message = format!("in `{name}`: {}", diagnostic.message);
+                diagnostic.span = *span;
+                diagnostic.notes.clear();
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// `ema(x: num = close, period: const int = 30 in 1..=100_000, …) -> num`
+    pub(super) fn signature(&self, definition: &Definition) -> String {
+        let text = |span: Span| self.library.sources.text(span);
+        let params: Vec<String> = definition
+            .params
+            .iter()
+            .map(|p| {
+                let mut shown = format!("{}: {}", p.name.text, describe(&p.kind));
+                if let Some(default) = &p.default {
+                    shown.push_str(" = ");
+                    shown.push_str(text(default.span));
+                }
+                if let Some(range) = &p.range {
+                    let end = |e: &Option<crate::syntax::ast::Expr>| e.as_ref().map_or("", |e| text(e.span)).to_owned();
+                    shown.push_str(&format!(" in {}..{}{}", end(&range.low), if range.inclusive { "=" } else { "" }, end(&range.high)));
+                }
+                shown
+            })
+            .collect();
+        let returns = match &definition.returns {
+            Returns::Unsaid => String::new(),
+            Returns::Num => " -> num".to_owned(),
+            Returns::Bool => " -> bool".to_owned(),
+            Returns::Record(fields) => {
+                format!(" -> {{ {} }}", fields.iter().map(|(n, _)| n.text.as_str()).collect::<Vec<_>>().join(", "))
+            }
+        };
+        format!("{}({}){returns}", definition.name.text, params.join(", "))
+    }
+
+    fn signature_help(&self, definition: &Definition) -> String {
+        format!("the signature is `{}`", self.signature(definition))
+    }
+
+    pub(super) fn unknown_name(&mut self, span: Span, name: &str, scope: &Scope) {
+        let known = scope.names.keys().map(String::as_str).chain(Input::ALL.iter().map(|(n, _)| *n)).chain(["price"]);
+        let suggestion = nearest(name, known.chain(self.library.names())).map(str::to_owned);
+        let mut diagnostic = Diagnostic::new("B2101", span, format!("unknown name `{name}`")).label("not known here");
+        diagnostic.help = suggestion.map(|s| format!("did you mean `{s}`?"));
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unknown_function(&mut self, name: &Name) {
+        let known = self.library.names().chain(GENERIC.iter().map(|(n, _)| *n));
+        let suggestion = nearest(&name.text, known).map(str::to_owned);
+        let mut diagnostic =
+            Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
+        diagnostic.help = suggestion.map(|s| format!("did you mean `{s}`?"));
+        self.report(diagnostic);
+    }
+
+    pub(super) fn not_called(&mut self, span: Span, definition: &Definition) {
+        let what = if definition.kind == DefinitionKind::Strategy { "a strategy" } else { "an indicator" };
+        let help = format!("call it: `{}`", self.signature(definition));
+        self.report(
+            Diagnostic::new("B2103", span, format!("`{}` is {what}, not a series", definition.name.text)).label("not called").help(help),
+        );
+    }
+
+    pub(super) fn unknown_field(&mut self, field: &Name, fields: &[(String, Value)], of: &str) {
+        let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
+        let help = match nearest(&field.text, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its fields are {}", list(&names)),
+        };
+        self.report(
+            Diagnostic::new("B2104", field.span, format!("`{of}` has no field `{}`", field.text)).label("no such field").help(help),
+        );
+    }
+
+    pub(super) fn no_fields(&mut self, span: Span, field: &Name) {
+        self.report(
+            Diagnostic::new("B2105", span, format!("a series has no field `{}`", field.text))
+                .help("only what gives several series has fields, such as `macd(close).signal`"),
+        );
+    }
+
+    pub(super) fn unprojected(&mut self, span: Span, fields: &[(String, Value)], of: &str) {
+        let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
+        let text = self.library.sources.text(span).to_owned();
+        let help = match names.first() {
+            Some(first) => format!("choose one of its fields {}, such as `{text}.{first}`", list(&names)),
+            None => "choose one of its fields".to_owned(),
+        };
+        self.report(Diagnostic::new("B3001", span, format!("`{of}` gives several series, one is wanted here")).label("a record").help(help));
+    }
+
+    pub(super) fn word_as_series(&mut self, span: Span, word: &str) {
+        self.report(
+            Diagnostic::new("B3002", span, format!("the word \"{word}\" is not a series"))
+                .label("a word")
+                .help("words are arguments of parameters that offer a choice"),
+        );
+    }
+
+    pub(super) fn wrong_kind(&mut self, span: Span, wanted: Kind, found: Kind) {
+        let mut diagnostic = Diagnostic::new("B3003", span, format!("expected a series of {}, found {}", kind_name(wanted), kind_name(found)))
+            .label(format!("this is {}", kind_name(found)));
+        diagnostic.help = match wanted {
+            Kind::Bool => Some("compare it, such as `x > 0`".to_owned()),
+            Kind::Num => Some("make numbers of it: `if x then 1 else 0`".to_owned()),
+            Kind::Tuple => None,
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn branches_differ(&mut self, a: Span, b: Span, first: Kind) {
+        let second = if first == Kind::Num { Kind::Bool } else { Kind::Num };
+        self.report(
+            Diagnostic::new("B3004", b, format!("expected a series of {}, as before, found {}", kind_name(first), kind_name(second)))
+                .label(format!("this is {}", kind_name(second)))
+                .note(a, format!("this is {}", kind_name(first))),
+        );
+    }
+
+    pub(super) fn not_const(&mut self, span: Span, what: &str, wanted: &str, found: &Value) {
+        self.report(
+            Diagnostic::new("B3101", span, format!("{what} must be {wanted} known at compile time, found {}", value_name(found)))
+                .label("not known at compile time")
+                .help("write a literal, or a `const` parameter of the definition"),
+        );
+    }
+
+    pub(super) fn bars_out_of_range(&mut self, span: Span, bars: i64) {
+        let diagnostic = if bars < 0 {
+            Diagnostic::new("B3102", span, "a later bar cannot be looked at").help(format!("the value {} bars ago is `x[{}]`", -i128::from(bars), -i128::from(bars)))
+        } else {
+            Diagnostic::new("B3103", span, format!("{} bars ago is further back than the limit", written_int(bars)))
+                .help(format!("at most {} bars are kept", written_int(MAX_WINDOW)))
+        };
+        self.report(diagnostic.label(format!("{bars} bars")));
+    }
+
+    pub(super) fn wrong_argument(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span) {
+        let wanted = describe(&param.kind);
+        let is_const_wanted = !matches!(param.kind, ParamKind::Num | ParamKind::Bool);
+        let message = if is_const_wanted && matches!(value, Value::Series(_) | Value::Record(..)) {
+            format!("`{}` of `{}` is a const, but {} was given", param.name.text, definition.name.text, value_name(value))
+        } else {
+            format!("`{}` of `{}` takes {wanted}, found {}", param.name.text, definition.name.text, value_name(value))
+        };
+        let help = match definition.name.text.as_str() {
+            "max" | "min" if matches!(value, Value::Series(_)) => {
+                format!("the {} of two series is `{}2(x, y)`", if definition.name.text == "max" { "greater" } else { "lesser" }, definition.name.text)
+            }
+            _ => self.signature_help(definition),
+        };
+        self.report(Diagnostic::new("B3104", span, message).label(format!("expected {wanted}")).help(help));
+    }
+
+    pub(super) fn unknown_word(&mut self, definition: &Definition, param: &Param, words: &[String], word: &str, span: Span) {
+        let names: Vec<&str> = words.iter().map(String::as_str).collect();
+        let help = match nearest(word, names.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("the words are {}", names.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")),
+        };
+        self.report(
+            Diagnostic::new("B3105", span, format!("`{}` of `{}` has no choice \"{word}\"", param.name.text, definition.name.text))
+                .label("not a choice")
+                .help(help),
+        );
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a range is three values")]
+    pub(super) fn out_of_range(
+        &mut self, definition: &Definition, param: &Param, x: f64, low: Option<f64>, high: Option<f64>, inclusive: bool, span: Span,
+    ) {
+        let range = match (low, high) {
+            (Some(low), Some(high)) if inclusive => format!("from {} to {}", written(low), written(high)),
+            (Some(low), Some(high)) => format!("from {} to below {}", written(low), written(high)),
+            (Some(low), None) => format!("at least {}", written(low)),
+            (None, Some(high)) if inclusive => format!("at most {}", written(high)),
+            (None, Some(high)) => format!("below {}", written(high)),
+            (None, None) => "any number".to_owned(),
+        };
+        self.report(
+            Diagnostic::new("B3106", span, format!("`{}` of `{}` is {}, it must be {range}", param.name.text, definition.name.text, written(x)))
+                .label(format!("must be {range}"))
+                .help(self.signature_help(definition)),
+        );
+    }
+
+    pub(super) fn unknown_parameter(&mut self, definition: &Definition, name: &Name) {
+        let names: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
+        let help = match nearest(&name.text, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => self.signature_help(definition),
+        };
+        self.report(
+            Diagnostic::new("B3201", name.span, format!("`{}` has no parameter `{}`", definition.name.text, name.text))
+                .label("no such parameter")
+                .help(help),
+        );
+    }
+
+    pub(super) fn too_many_arguments(&mut self, definition: &Definition, span: Span, given: usize) {
+        let takes = definition.params.len();
+        let help = self.signature_help(definition);
+        self.report(
+            Diagnostic::new("B3202", span, format!("`{}` takes {}, {given} were given", definition.name.text, plural(takes, "argument")))
+                .label("one too many")
+                .help(help),
+        );
+    }
+
+    pub(super) fn missing_arguments(&mut self, definition: &Definition, name: &Name, missing: &[&str]) {
+        let help = self.signature_help(definition);
+        self.report(
+            Diagnostic::new("B3203", name.span, format!("`{}` needs {}", definition.name.text, list(missing)))
+                .label(format!("{} missing", list(missing)))
+                .help(help),
+        );
+    }
+
+    pub(super) fn given_twice(&mut self, arg: &Arg, param: &str) {
+        let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
+        self.report(Diagnostic::new("B3204", span, format!("`{param}` is given twice")).label("the second time").help("remove one of them"));
+    }
+
+    pub(super) fn positional_after_named(&mut self, span: Span) {
+        self.report(
+            Diagnostic::new("B3205", span, "an argument without a name stands after one with a name")
+                .label("no name")
+                .help("put arguments without a name first"),
+        );
+    }
+
+    pub(super) fn generic_arguments(&mut self, name: &Name, span: Span) {
+        let signature = GENERIC.iter().find(|(n, _)| *n == name.text).map_or("", |(_, s)| *s);
+        self.report(
+            Diagnostic::new("B3206", span, format!("`{}` does not take these arguments", name.text))
+                .help(format!("the signature is `{signature}`")),
+        );
+    }
+
+    pub(super) fn recursion(&mut self, span: Span, name: &str) {
+        let from = self.calls.iter().position(|(open, _)| open == name).unwrap_or(0);
+        let mut cycle: Vec<String> = self.calls[from..].iter().map(|(open, _)| format!("`{open}`")).collect();
+        cycle.push(format!("`{name}`"));
+        self.report(
+            Diagnostic::new("B3301", span, format!("definitions call one another in a circle: {}", cycle.join(" → ")))
+                .label("closes the circle")
+                .help("a series that depends on its own past is written `rec y = first -> next;`"),
+        );
+    }
+
+    pub(super) fn unguarded(&mut self, cycle: &[NodeId]) {
+        let names: Vec<(NodeId, Name)> = cycle.iter().filter_map(|id| self.recs.iter().find(|(rec, _)| rec == id).cloned()).collect();
+        let Some((_, first)) = names.first().cloned() else { return };
+        let mut shown: Vec<String> = names.iter().map(|(_, n)| format!("`{}`", n.text)).collect();
+        shown.push(format!("`{}`", first.text));
+        self.report(
+            Diagnostic::new("B4001", first.span, format!("`{}` needs its own value of the same bar: {}", first.text, shown.join(" → ")))
+                .label("needs itself")
+                .help(format!("look at an earlier bar: `prev({})`", first.text)),
+        );
+    }
+
+    pub(super) fn named_twice(&mut self, name: &Name) {
+        self.report(
+            Diagnostic::new("B2002", name.span, format!("`{}` is named twice in one definition", name.text))
+                .label("the second time")
+                .help("give it another name"),
+        );
+    }
+
+    pub(super) fn out_in_indicator(&mut self, name: &Name) {
+        self.report(
+            Diagnostic::new("B2201", name.span, "an indicator has no `out`")
+                .help("its last expression is what it gives; only a strategy has `out`s"),
+        );
+    }
+
+    pub(super) fn no_outputs(&mut self, definition: &Definition) {
+        self.report(
+            Diagnostic::new("B2202", definition.name.span, format!("the strategy `{}` has no output", definition.name.text))
+                .help("add one: `out long = …;`"),
+        );
+    }
+
+    pub(super) fn result_in_strategy(&mut self, span: Span) {
+        self.report(
+            Diagnostic::new("B2203", span, "a strategy gives its `out`s, not an expression").help("write `out name = …;`"),
+        );
+    }
+
+    pub(super) fn no_result(&mut self, definition: &Definition) {
+        self.report(
+            Diagnostic::new("B2204", definition.name.span, format!("the indicator `{}` gives nothing", definition.name.text))
+                .help("end its body in an expression without `;`"),
+        );
+    }
+
+    pub(super) fn returns_unsaid(&mut self, definition: &Definition) {
+        self.report(
+            Diagnostic::new("B2205", definition.name.span, format!("the indicator `{}` does not say what it gives", definition.name.text))
+                .help("write `-> num`, `-> bool` or `-> { name, name }` before its body"),
+        );
+    }
+
+    pub(super) fn record_wanted(&mut self, definition: &Definition, declared: &[(Name, bool)], span: Span) {
+        let fields: Vec<String> = declared.iter().map(|(n, _)| format!("{}: …", n.text)).collect();
+        self.report(
+            Diagnostic::new("B3005", span, format!("`{}` says it gives a record, this is one series", definition.name.text))
+                .label("one series")
+                .help(format!("write `{{ {} }}`", fields.join(", "))),
+        );
+    }
+
+    pub(super) fn field_missing(&mut self, name: &Name, span: Span) {
+        self.report(
+            Diagnostic::new("B3006", span, format!("the field `{}` is declared but not given", name.text)).note(name.span, "declared here"),
+        );
+    }
+
+    pub(super) fn field_undeclared(&mut self, field: &str, definition: &Definition, span: Span) {
+        self.report(
+            Diagnostic::new("B3007", span, format!("the field `{field}` is not declared by `{}`", definition.name.text))
+                .help("add it after `->`, or remove it here"),
+        );
+    }
+
+    pub(super) fn window_too_large(&mut self, span: Span, cells: u64) {
+        self.report(Diagnostic::new("B3107", span, format!("the window needs {cells} numbers of memory, more than the limit")));
+    }
+
+    pub(super) fn limit(&mut self, span: Span, is_depth: bool) {
+        let diagnostic = if is_depth {
+            Diagnostic::new("B3302", span, format!("definitions and expressions are nested more than {} deep", super::MAX_DEPTH))
+        } else {
+            Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
+        };
+        self.report(diagnostic.help("split the program, or give parts of it names with `let`"));
+    }
+}
+
+fn written_int(value: i64) -> String {
+    #[allow(clippy::cast_precision_loss, reason = "for a message")]
+    written(value as f64)
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.concat(),
+    }
+}

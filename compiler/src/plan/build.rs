@@ -1,0 +1,112 @@
+//! Builds plans: every distinct node once.
+
+use super::{Binary, Clock, Function, Kind, Node, NodeId, Op, Plan, Unary};
+use crate::plan::text::write_op;
+use std::collections::BTreeMap;
+
+/// A plan under construction.
+#[derive(Debug, Default)]
+pub struct Builder {
+    plan: Plan,
+    /// Nodes by their text, which names operands by number.
+    known: BTreeMap<String, NodeId>,
+}
+
+impl Builder {
+    /// The most nodes of a plan.
+    pub const MAX_NODES: usize = 10_000;
+
+    /// Whether the plan has more nodes than executors take.
+    pub fn is_full(&self) -> bool {
+        self.plan.nodes.len() > Self::MAX_NODES
+    }
+    /// The kind of a node.
+    pub fn kind(&self, id: NodeId) -> Kind {
+        self.plan.node(id).kind
+    }
+    /// The number that a node is, when it is a literal.
+    pub fn number(&self, id: NodeId) -> Option<crate::syntax::token::Number> {
+        match self.plan.node(id).op {
+            Op::Num(number) => Some(number),
+            _ => None,
+        }
+    }
+    /// The value of a node that is made of literals by exact or correctly rounded operations.
+    pub fn const_value(&self, id: NodeId) -> Option<f64> {
+        match &self.plan.node(id).op {
+            Op::Num(number) => Some(number.value),
+            Op::Unary(Unary::Neg, a) => self.const_value(*a).map(|a| -a),
+            Op::Unary(Unary::Function(Function::Sqrt), a) => self.const_value(*a).map(f64::sqrt),
+            Op::Unary(Unary::Function(Function::Floor), a) => self.const_value(*a).map(f64::floor),
+            Op::Binary(binary, a, b) => {
+                let (a, b) = (self.const_value(*a)?, self.const_value(*b)?);
+                match binary {
+                    Binary::Add => Some(a + b),
+                    Binary::Sub => Some(a - b),
+                    Binary::Mul => Some(a * b),
+                    Binary::Div => Some(a / b),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+        .filter(|value| value.is_finite())
+    }
+    /// The node of an operation, made unless it exists.
+    pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {
+        // x[a][b] is x[a + b].
+        if let Op::Delay(x, n) = op
+            && let Op::Delay(y, m) = self.plan.node(x).op
+            && let Some(sum) = n.checked_add(m)
+        {
+            return self.add(Op::Delay(y, sum), kind);
+        }
+        let mut key = String::new();
+        write_op(&mut key, &op);
+        if let Some(&id) = self.known.get(&key) {
+            return id;
+        }
+        let id = self.push(op, kind);
+        self.known.insert(key, id);
+        id
+    }
+    fn push(&mut self, op: Op, kind: Kind) -> NodeId {
+        self.plan.nodes.push(Node { op, kind, clock: Clock::default() });
+        NodeId(u32::try_from(self.plan.nodes.len() - 1).unwrap_or(u32::MAX))
+    }
+    /// A feedback node whose parts are not known yet.
+    pub fn open_rec(&mut self, kind: Kind) -> NodeId {
+        let hole = NodeId(u32::MAX);
+        self.push(Op::Rec { first: hole, next: hole }, kind)
+    }
+    /// Gives a feedback node its parts.
+    pub fn close_rec(&mut self, rec: NodeId, first: NodeId, next: NodeId) {
+        self.plan.nodes[rec.index()].op = Op::Rec { first, next };
+    }
+    /// Settles the kind of a feedback node that was opened before it was known.
+    pub fn set_kind(&mut self, rec: NodeId, kind: Kind) {
+        self.plan.nodes[rec.index()].kind = kind;
+    }
+    /// A function of one value.
+    pub fn unary(&mut self, unary: Unary, a: NodeId) -> NodeId {
+        let kind = if matches!(unary, Unary::Not | Unary::IsNull) { Kind::Bool } else { Kind::Num };
+        self.add(Op::Unary(unary, a), kind)
+    }
+    /// A function of two values.
+    pub fn binary(&mut self, binary: Binary, a: NodeId, b: NodeId) -> NodeId {
+        let kind = match binary {
+            Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Rem | Binary::Pow | Binary::Max2 | Binary::Min2 => Kind::Num,
+            Binary::Lt | Binary::Le | Binary::Eq | Binary::Same | Binary::And | Binary::Or => Kind::Bool,
+            Binary::Coalesce | Binary::With => self.kind(a),
+        };
+        self.add(Op::Binary(binary, a, b), kind)
+    }
+    /// Names what leaves the plan.
+    pub fn output(&mut self, name: &str, node: NodeId) {
+        self.plan.outputs.push(super::Output { name: name.to_owned(), node });
+    }
+    /// The plan.
+    pub fn finish(self) -> Plan {
+        self.plan
+    }
+}

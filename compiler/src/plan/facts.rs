@@ -1,0 +1,209 @@
+//! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
+
+use super::{Binary, Function, Input, Kernel, Node, NodeId, Op, Plan, Unary};
+
+/// What is known of a node.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Fact {
+    /// Bars before there surely is a value, when nothing else is null; `u64::MAX` when there never is one.
+    pub warmup: u64,
+    /// Whether there is a value on every bar after the warm-up.
+    pub is_dense: bool,
+    /// No value is less. Infinite when a sum or product may overflow: the cell may then be raw.
+    pub low: f64,
+    /// No value is greater.
+    pub high: f64,
+}
+
+impl Fact {
+    const fn new(warmup: u64, is_dense: bool, low: f64, high: f64) -> Self {
+        Fact { warmup, is_dense, low, high }
+    }
+    /// The greatest magnitude.
+    pub fn magnitude(&self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+    /// Whether a cell that holds the result of this node may hold a null that is not the one null.
+    pub fn is_raw(&self) -> bool {
+        self.magnitude() > f64::MAX
+    }
+    /// What holds once the cell is settled.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        let is_dense = self.is_dense && !self.is_raw();
+        Fact { is_dense, low: self.low.max(-f64::MAX), high: self.high.min(f64::MAX), ..self }
+    }
+}
+
+/// The largest magnitude of a price or volume, as `Bar::new` grants it.
+const INPUT_MAX: f64 = 1e50;
+
+/// The largest magnitude that a kernel takes.
+pub(crate) const KERNEL_MAX: f64 = 1e150;
+
+const UNKNOWN: Fact = Fact::new(u64::MAX, false, -f64::MAX, f64::MAX);
+
+/// What is known of every node of a plan.
+pub fn facts(plan: &Plan) -> Vec<Fact> {
+    let mut facts: Vec<Option<Fact>> = vec![None; plan.nodes.len()];
+    let mut open = vec![false; plan.nodes.len()];
+    // Depth first without recursion: a node is taken up again when its operands are known.
+    for start in 0..plan.nodes.len() {
+        let mut stack = vec![start];
+        while let Some(&at) = stack.last() {
+            if facts[at].is_some() {
+                stack.pop();
+                continue;
+            }
+            let waiting: Vec<usize> =
+                depends(&plan.nodes[at]).into_iter().map(NodeId::index).filter(|&id| facts[id].is_none() && !open[id]).collect();
+            if waiting.is_empty() || open[at] {
+                let known = |id: NodeId| facts[id.index()].unwrap_or(UNKNOWN);
+                let fact = fact(plan, &plan.nodes[at], known);
+                facts[at] = Some(fact);
+                stack.pop();
+            } else {
+                open[at] = true;
+                stack.extend(waiting);
+            }
+        }
+    }
+    facts.into_iter().map(|fact| fact.unwrap_or(UNKNOWN)).collect()
+}
+
+/// The operands whose facts the node's facts rest on.
+fn depends(node: &Node) -> Vec<NodeId> {
+    match &node.op {
+        // What `next` gives changes neither when the feedback starts nor whether it goes on.
+        Op::Rec { first, .. } => vec![*first],
+        op => op.operands(),
+    }
+}
+
+fn fact(plan: &Plan, node: &Node, known: impl Fn(NodeId) -> Fact) -> Fact {
+    match &node.op {
+        Op::Input(input) => match input {
+            Input::Volume => Fact::new(0, true, 0.0, INPUT_MAX),
+            Input::Open | Input::High | Input::Low | Input::Close => Fact::new(0, true, -INPUT_MAX, INPUT_MAX),
+            Input::Time => Fact::new(0, true, -1e10, 1e10),
+            Input::BarIndex => Fact::new(0, true, 0.0, 1.9e19),
+        },
+        Op::Num(number) => Fact::new(0, true, number.value, number.value),
+        Op::Truth(_) => Fact::new(0, true, 0.0, 1.0),
+        Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
+        Op::Binary(binary, a, b) => binary_fact(*binary, known(*a), known(*b)),
+        Op::Pick(c, a, b) => {
+            let (c, a, b) = (known(*c), known(*a), known(*b));
+            let dense = c.is_dense && a.is_dense && b.is_dense;
+            Fact::new(c.warmup.max(a.warmup).max(b.warmup), dense, a.low.min(b.low), a.high.max(b.high))
+        }
+        Op::Delay(a, n) => {
+            let a = known(*a).settled();
+            Fact { warmup: a.warmup.saturating_add(u64::from(*n)), ..a }
+        }
+        Op::Kernel(kernel) => kernel_fact(kernel, &known),
+        Op::Part(tuple, k) => {
+            let of = known(*tuple);
+            let bound = match &plan.node(*tuple).op {
+                Op::Kernel(kernel) => {
+                    let m = kernel.args.iter().map(|&a| known(a).magnitude()).fold(0.0, f64::max).min(KERNEL_MAX);
+                    kernel.bounds.get(*k as usize).map_or(f64::MAX, |&(factor, power)| (factor * m.powi(power)).min(f64::MAX))
+                }
+                _ => f64::MAX,
+            };
+            Fact::new(of.warmup, of.is_dense, -bound, bound)
+        }
+        Op::Rec { first, .. } => {
+            let first = known(*first).settled();
+            Fact::new(first.warmup, first.is_dense, -f64::MAX, f64::MAX)
+        }
+    }
+}
+
+fn kernel_fact(kernel: &Kernel, known: &impl Fn(NodeId) -> Fact) -> Fact {
+    let mut fact = Fact::new(0, !kernel.is_sparse, -f64::MAX, f64::MAX);
+    for &arg in &kernel.args {
+        let arg = known(arg).settled();
+        fact.warmup = fact.warmup.max(arg.warmup);
+        fact.is_dense &= arg.is_dense && arg.magnitude() <= KERNEL_MAX;
+    }
+    fact.warmup = fact.warmup.saturating_add(kernel.warmup);
+    fact
+}
+
+fn unary_fact(unary: Unary, raw: Fact) -> Fact {
+    let a = raw.settled();
+    match unary {
+        Unary::Neg => Fact { low: -raw.high, high: -raw.low, ..raw },
+        Unary::Not => a,
+        Unary::IsNull => Fact::new(0, true, 0.0, 1.0),
+        Unary::Power(n) => {
+            if n < 0 {
+                return Fact { is_dense: false, low: f64::NEG_INFINITY, high: f64::INFINITY, ..a };
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the exponent is at most 1,000")]
+            let high = a.magnitude().max(1.0).powi(n as i32);
+            Fact { is_dense: a.is_dense, low: if n % 2 == 0 { 0.0 } else { -high }, high, ..a }
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a bound needs no exactness")]
+        Unary::Scaled(n, d) => {
+            let m = raw.magnitude() * (n as f64 / d as f64).abs() * 1.000_001;
+            Fact { low: if raw.low >= 0.0 && n >= 0 && d > 0 { 0.0 } else { -m }, high: m, ..raw }
+        }
+        Unary::Function(function) => match function {
+            Function::Abs => Fact { low: 0.0, high: raw.magnitude(), ..raw },
+            Function::Sign => Fact { low: -1.0, high: 1.0, ..a },
+            Function::Sqrt => Fact { is_dense: a.is_dense && a.low >= 0.0, low: 0.0, high: a.high.max(1.0), ..a },
+            Function::Sin | Function::Cos | Function::Tanh => Fact { low: -1.0, high: 1.0, ..a },
+            Function::Atan => Fact { low: -2.0, high: 2.0, ..a },
+            Function::Floor | Function::Ceil | Function::Round => {
+                let m = a.magnitude();
+                Fact { low: if a.low >= 0.0 { 0.0 } else { (-m - 1.0).max(-f64::MAX) }, high: (m + 1.0).min(f64::MAX), ..a }
+            }
+            // NaN outside their domain, infinite at its end or far out.
+            Function::Ln | Function::Log10 | Function::Asin | Function::Acos | Function::Exp | Function::Tan | Function::Sinh
+            | Function::Cosh => Fact { is_dense: false, low: f64::NEG_INFINITY, high: f64::INFINITY, ..a },
+        },
+    }
+}
+
+fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
+    let (a, b) = (raw_a.settled(), raw_b.settled());
+    let warmup = a.warmup.max(b.warmup);
+    let dense = a.is_dense && b.is_dense;
+    let raw_dense = raw_a.is_dense && raw_b.is_dense;
+    let bool_fact = Fact::new(warmup, dense, 0.0, 1.0);
+    match binary {
+        Binary::Add => Fact::new(warmup, raw_dense, raw_a.low + raw_b.low, raw_a.high + raw_b.high),
+        Binary::Sub => Fact::new(warmup, raw_dense, raw_a.low - raw_b.high, raw_a.high - raw_b.low),
+        Binary::Mul => {
+            let ends = [raw_a.low * raw_b.low, raw_a.low * raw_b.high, raw_a.high * raw_b.low, raw_a.high * raw_b.high];
+            // 0 · ∞ may hide in a raw product.
+            if ends.iter().any(|end| end.is_nan()) {
+                return Fact::new(warmup, raw_dense, f64::NEG_INFINITY, f64::INFINITY);
+            }
+            Fact::new(warmup, raw_dense, ends.iter().copied().fold(f64::INFINITY, f64::min), ends.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+        }
+        Binary::Div => {
+            let m = if b.low > 0.0 || b.high < 0.0 { raw_a.magnitude() / b.low.abs().min(b.high.abs()) } else { f64::INFINITY };
+            let m = if m.is_nan() { f64::INFINITY } else { m };
+            let low = if raw_a.low >= 0.0 && b.low >= 0.0 && m <= f64::MAX { 0.0 } else { -m };
+            Fact::new(warmup, raw_a.is_dense && b.is_dense, low, m)
+        }
+        Binary::Rem => {
+            let dense = dense && (b.low > 0.0 || b.high < 0.0);
+            Fact::new(warmup, dense, f64::NEG_INFINITY, f64::INFINITY)
+        }
+        Binary::Pow => Fact::new(warmup, false, f64::NEG_INFINITY, f64::INFINITY),
+        Binary::Max2 => Fact::new(warmup, dense, a.low.max(b.low), a.high.max(b.high)),
+        Binary::Min2 => Fact::new(warmup, dense, a.low.min(b.low), a.high.min(b.high)),
+        Binary::Lt | Binary::Le | Binary::Eq | Binary::Same => bool_fact,
+        // One side may decide before the other is warm; sure of a value one is when both are.
+        Binary::And | Binary::Or => bool_fact,
+        Binary::Coalesce => {
+            let sure = |fact: Fact| if fact.is_dense { fact.warmup } else { u64::MAX };
+            Fact::new(sure(a).min(sure(b)), a.is_dense || b.is_dense, a.low.min(b.low), a.high.max(b.high))
+        }
+        Binary::With => Fact { warmup, is_dense: raw_a.is_dense && b.is_dense, ..raw_a },
+    }
+}

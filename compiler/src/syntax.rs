@@ -1,0 +1,7 @@
+//! Text to syntax tree: tokens, lexer, parser, tree, printer.
+
+pub mod ast;
+pub mod lex;
+pub mod parse;
+pub mod print;
+pub mod token;

@@ -1,0 +1,221 @@
+//! Text to tokens. Rust tokens come here too: the macro hands them over as text with a map back to their spans.
+
+use super::token::{Number, SYMBOLS, Tok, Token};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::source::{SourceId, Span};
+
+/// Takes a text, gives its tokens, ending in [`Tok::End`]. What is no token is reported and left out.
+pub fn lex(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Vec<Token> {
+    let mut lexer = Lexer { source, text, at: 0, tokens: Vec::new(), diagnostics };
+    if text.len() > MAX_TEXT {
+        let span = lexer.span(0);
+        lexer.diagnostics.push(
+            Diagnostic::new("B1007", span, format!("the text is {} bytes long, the limit is {MAX_TEXT}", text.len()))
+                .help("split it into several files"),
+        );
+    } else {
+        while lexer.token() {}
+    }
+    let end = lexer.span(lexer.at);
+    lexer.tokens.push(Token { kind: Tok::End, span: end });
+    lexer.tokens
+}
+
+/// The longest text that is read.
+pub const MAX_TEXT: usize = 4 << 20;
+
+struct Lexer<'a> {
+    source: SourceId,
+    text: &'a str,
+    at: usize,
+    tokens: Vec<Token>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Lexer<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+    fn span(&self, lo: usize) -> Span {
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        Span { source: self.source, lo: place(lo), hi: place(self.at) }
+    }
+    fn push(&mut self, kind: Tok, lo: usize) {
+        let span = self.span(lo);
+        self.tokens.push(Token { kind, span });
+    }
+    fn take_while(&mut self, keep: impl Fn(char) -> bool) {
+        let rest = self.rest();
+        let len = rest.find(|c| !keep(c)).unwrap_or(rest.len());
+        self.at += len;
+    }
+
+    /// Reads one token or one stretch of blank; false at the end.
+    fn token(&mut self) -> bool {
+        let lo = self.at;
+        let Some(first) = self.rest().chars().next() else { return false };
+        if first.is_whitespace() {
+            self.take_while(char::is_whitespace);
+        } else if self.rest().starts_with("///") && !self.rest().starts_with("////") {
+            self.at += 3;
+            let line = self.rest().lines().next().unwrap_or("").to_owned();
+            self.at += line.len();
+            self.push(Tok::Doc(line.trim().to_owned()), lo);
+        } else if self.rest().starts_with("//") {
+            self.take_while(|c| c != '\n');
+        } else if self.rest().starts_with("/*") {
+            self.block_comment(lo);
+        } else if first == '"' {
+            self.at += 1;
+            self.text_literal(lo, "\"", true);
+        } else if let Some(hashes) = raw_text_hashes(self.rest()) {
+            self.at += 2 + hashes;
+            self.text_literal(lo, &format!("\"{}", "#".repeat(hashes)), false);
+        } else if first.is_ascii_digit() {
+            self.number(lo);
+        } else if first == '_' || first.is_ascii_alphabetic() {
+            self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
+            let word = self.text[lo..self.at].to_owned();
+            self.push(Tok::Word(word), lo);
+        } else if let Some(symbol) = SYMBOLS.iter().find(|s| self.rest().starts_with(**s)) {
+            self.at += symbol.len();
+            self.push(Tok::Sym(symbol), lo);
+        } else {
+            self.at += first.len_utf8();
+            let span = self.span(lo);
+            let shown = if first.is_control() { format!("U+{:04X}", first as u32) } else { format!("`{first}`") };
+            let mut diagnostic = Diagnostic::new("B1001", span, format!("{shown} is not part of the language"));
+            diagnostic.help = match first {
+                '\'' => Some("words stand in double quotes".to_owned()),
+                '^' => Some("a power is written `x ** 2`".to_owned()),
+                '?' => Some("a choice is written `if condition then a else b`".to_owned()),
+                '&' => Some("write `and`".to_owned()),
+                '–' | '−' => Some("write the minus sign `-`".to_owned()),
+                '≤' => Some("write `<=`".to_owned()),
+                '≥' => Some("write `>=`".to_owned()),
+                _ => None,
+            };
+            self.diagnostics.push(diagnostic);
+        }
+        true
+    }
+
+    fn block_comment(&mut self, lo: usize) {
+        let mut depth = 0usize;
+        while !self.rest().is_empty() {
+            if self.rest().starts_with("/*") {
+                depth += 1;
+                self.at += 2;
+            } else if self.rest().starts_with("*/") {
+                depth -= 1;
+                self.at += 2;
+                if depth == 0 {
+                    return;
+                }
+            } else {
+                self.at += self.rest().chars().next().map_or(1, char::len_utf8);
+            }
+        }
+        let span = self.span(lo);
+        let opening = Span { hi: span.lo + 2, ..span };
+        self.diagnostics.push(Diagnostic::new("B1002", opening, "this comment is never closed").help("close it with `*/`"));
+    }
+
+    fn text_literal(&mut self, lo: usize, closing: &str, escapes: bool) {
+        let mut value = String::new();
+        loop {
+            if self.rest().starts_with(closing) {
+                self.at += closing.len();
+                self.push(Tok::Text(value), lo);
+                return;
+            }
+            let Some(mut c) = self.rest().chars().next() else { break };
+            self.at += c.len_utf8();
+            if escapes && c == '\\' {
+                let Some(escaped) = self.rest().chars().next() else { break };
+                self.at += escaped.len_utf8();
+                c = match escaped {
+                    'n' => '\n',
+                    't' => '\t',
+                    other => other,
+                };
+            }
+            value.push(c);
+        }
+        let span = self.span(lo);
+        let opening = Span { hi: span.lo + 1, ..span };
+        self.diagnostics.push(Diagnostic::new("B1003", opening, "this text is never closed").help("close it with `\"`"));
+    }
+
+    fn number(&mut self, lo: usize) {
+        self.take_while(|c| c == '_' || c.is_ascii_digit());
+        let mut is_int = true;
+        let mut after = self.rest().chars();
+        if after.next() == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit()) {
+            is_int = false;
+            self.at += 1;
+            self.take_while(|c| c == '_' || c.is_ascii_digit());
+        }
+        let mut after = self.rest().chars();
+        if matches!(after.next(), Some('e' | 'E')) {
+            let mut next = after.next();
+            if matches!(next, Some('+' | '-')) {
+                next = after.next();
+            }
+            if next.is_some_and(|c| c.is_ascii_digit()) {
+                is_int = false;
+                self.at += 2;
+                self.take_while(|c| c == '_' || c.is_ascii_digit());
+            }
+        }
+        let digits: String = self.text[lo..self.at].chars().filter(|&c| c != '_').collect();
+        let suffix = self.at;
+        self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
+        if self.at > suffix {
+            let span = self.span(lo);
+            let shown = self.text[lo..self.at].to_owned();
+            self.diagnostics.push(
+                Diagnostic::new("B1004", span, format!("`{shown}` is not a number")).help(format!("write `{digits}`")),
+            );
+            self.push(Tok::Int(1), lo);
+            return;
+        }
+        let kind = if is_int { digits.parse().ok().map(Tok::Int) } else { exact(&digits).map(Tok::Num) };
+        if let Some(kind) = kind {
+            self.push(kind, lo);
+        } else {
+            let span = self.span(lo);
+            self.diagnostics.push(
+                Diagnostic::new("B1005", span, format!("`{digits}` has more digits than a number of a program may have"))
+                    .help("a number has at most 18 digits, and 28 after the point"),
+            );
+            self.push(Tok::Int(1), lo);
+        }
+    }
+}
+
+/// The number of `#` of `r"` or `r#"`, when the text begins so.
+fn raw_text_hashes(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix('r')?;
+    let hashes = rest.len() - rest.trim_start_matches('#').len();
+    rest[hashes..].starts_with('"').then_some(hashes)
+}
+
+/// The exact value of digits with a point or an exponent.
+fn exact(digits: &str) -> Option<Number> {
+    let value: f64 = digits.parse().ok()?;
+    let (base, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let (whole, part) = base.split_once('.').unwrap_or((base, ""));
+    let part = part.trim_end_matches('0');
+    let mut mantissa: i64 = format!("{whole}{part}").parse().ok()?;
+    let mut scale = i64::try_from(part.len()).ok()? - exponent.parse::<i64>().ok()?;
+    while scale < 0 {
+        mantissa = mantissa.checked_mul(10)?;
+        scale += 1;
+    }
+    while mantissa == 0 && scale > 0 {
+        scale = 0;
+    }
+    let scale = u32::try_from(scale).ok().filter(|&s| s <= 28)?;
+    (value.is_finite() && mantissa.unsigned_abs() < 1_000_000_000_000_000_000).then_some(Number { value, mantissa, scale })
+}
