@@ -235,8 +235,12 @@ impl<'a> Checker<'a> {
     fn delay(&mut self, value: &Value, span: Span, bars: &Value, bars_span: Span) -> Value {
         // Keep checking the series when the index is wrong, and the other way round.
         let source = self.series(value, span);
-        let Some(bars) = self.const_int(bars, bars_span, "the number of bars") else { return Value::Error };
-        let Some(source) = source else { return Value::Error };
+        let Some(bars) = self.const_int(bars, bars_span, "the number of bars") else {
+            return Value::Error;
+        };
+        let Some(source) = source else {
+            return Value::Error;
+        };
         if bars < 0 || bars > MAX_WINDOW {
             self.bars_out_of_range(bars_span, bars);
             return Value::Error;
@@ -270,7 +274,9 @@ impl<'a> Checker<'a> {
         let c = self.series_of(&value, Kind::Bool, condition.span);
         let (x, y) = (self.expr(a, scope), self.expr(b, scope));
         let (x, y) = (self.series(&x, a.span), self.series(&y, b.span));
-        let (Some(c), Some(x), Some(y)) = (c, x, y) else { return Value::Error };
+        let (Some(c), Some(x), Some(y)) = (c, x, y) else {
+            return Value::Error;
+        };
         let kind = self.builder.kind(x);
         if self.builder.kind(y) != kind {
             self.branches_differ(a.span, b.span, kind);
@@ -324,6 +330,10 @@ impl<'a> Checker<'a> {
                 }
                 Value::Record(Rc::new(outs), definition.name.text.clone())
             }
+            // A file that is one expression has no `out`s and no statements.
+            (Some(result), DefinitionKind::Strategy) if block.statements.is_empty() && definition.span == result.span => {
+                self.expr(result, scope)
+            }
             (Some(result), DefinitionKind::Strategy) => {
                 self.result_in_strategy(result.span);
                 Value::Error
@@ -349,7 +359,9 @@ impl<'a> Checker<'a> {
     }
 
     fn rec(&mut self, name: &Name, first: &Expr, next: &Expr, scope: &mut Scope) {
-        let Some(Value::Series(rec)) = scope.names.get(&name.text).cloned() else { return };
+        let Some(Value::Series(rec)) = scope.names.get(&name.text).cloned() else {
+            return;
+        };
         let kind = self.builder.kind(rec);
         let value = self.expr(first, scope);
         let first_node = self.series(&value, first.span);
@@ -425,8 +437,12 @@ impl<'a> Checker<'a> {
 
     fn coalesce(&mut self, parts: &[(Value, Span)]) -> Value {
         let nodes: Vec<Option<NodeId>> = parts.iter().map(|(value, span)| self.series(value, *span)).collect();
-        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<NodeId>>>() else { return Value::Error };
-        let Some((&last, rest)) = nodes.split_last() else { return Value::Error };
+        let Some(nodes) = nodes.into_iter().collect::<Option<Vec<NodeId>>>() else {
+            return Value::Error;
+        };
+        let Some((&last, rest)) = nodes.split_last() else {
+            return Value::Error;
+        };
         let kind = self.builder.kind(last);
         if let Some(i) = rest.iter().position(|&node| self.builder.kind(node) != kind) {
             self.branches_differ(parts[i].1, parts[parts.len() - 1].1, self.builder.kind(rest[i]));

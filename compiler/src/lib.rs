@@ -7,9 +7,15 @@
 //!
 //! Every stage before `validate` gives a value and diagnostics, many in one run, and panics on no input.
 
+#[cfg(feature = "render")]
+pub mod build;
 pub mod diag;
+pub mod emit;
+pub mod files;
 pub mod library;
 pub mod plan;
+#[cfg(feature = "render")]
+pub mod render;
 pub mod source;
 pub mod syntax;
 
@@ -98,7 +104,10 @@ pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definiti
         found.extend(own);
     }
     if file.expression.is_none() && file.items.is_empty() && definitions.is_empty() && diagnostics.is_empty() {
-        found.push(Diagnostic::new("B1006", Span::default(), "there is no program here").help("write an expression, such as `close > sma(close, 20)`"));
+        found.push(
+            Diagnostic::new("B1006", Span::default(), "there is no program here")
+                .help("write an expression, such as `close > sma(close, 20)`"),
+        );
     }
     diagnostics.extend(found);
     made

@@ -78,7 +78,8 @@ impl Library {
         (file, added)
     }
 
-    fn define(&mut self, definition: &Rc<Definition>, diagnostics: &mut Diagnostics) {
+    /// Adds a definition under its name and its aliases.
+    pub fn define(&mut self, definition: &Rc<Definition>, diagnostics: &mut Diagnostics) {
         let aliases = words(definition, "aliases");
         for name in std::iter::once(definition.name.text.clone()).chain(aliases) {
             if name.is_empty() {

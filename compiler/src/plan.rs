@@ -11,6 +11,7 @@ mod text;
 mod validate;
 
 pub use build::Builder;
+pub(crate) use facts::KERNEL_MAX;
 pub use facts::{Fact, facts};
 pub use simplify::simplify;
 pub(crate) use validate::order;

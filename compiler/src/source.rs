@@ -54,6 +54,10 @@ impl Sources {
         self.list.push(Source { name: name.into(), text: text.into(), is_prelude });
         SourceId(u32::try_from(self.list.len() - 1).unwrap_or(u32::MAX))
     }
+    /// The text that was added last.
+    pub fn last(&self) -> SourceId {
+        SourceId(u32::try_from(self.list.len()).unwrap_or(u32::MAX).saturating_sub(1))
+    }
     /// The source of an id that this collection gave.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.list.get(id.0 as usize)

@@ -1,1 +1,103 @@
-//! m
+//! The procedural half of `ta!`: tokens in, tokens out. Everything it knows is in `barlang-compiler`.
+
+mod report;
+mod text;
+
+use barlang_compiler::diag::Diagnostics;
+use barlang_compiler::emit::{Paths, emit, pascal};
+use barlang_compiler::library::Library;
+use barlang_compiler::{Strategy, files, strategies};
+use proc_macro::{Group, Ident, TokenStream, TokenTree};
+use std::path::{Path, PathBuf};
+use text::Text;
+
+/// What `barlang::ta!` forwards to: the path of the crate in brackets, then a program.
+#[proc_macro]
+pub fn ta_impl(input: TokenStream) -> TokenStream {
+    let mut tokens = input.into_iter();
+    let barlang = match tokens.next() {
+        Some(TokenTree::Group(group)) => group.stream(),
+        _ => TokenStream::new(),
+    };
+    let text = Text::new(tokens.collect());
+    expand(&text, &barlang)
+}
+
+fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
+    let mut library = Library::new();
+    let mut diagnostics = Diagnostics::default();
+    let (file, definitions) = library.read("ta!", &text.text, &mut diagnostics);
+    let is_expression = file.expression.is_some() || definitions.is_empty();
+    let names: Vec<String> = definitions
+        .iter()
+        .filter(|d| d.kind == barlang_compiler::syntax::ast::DefinitionKind::Strategy)
+        .map(|d| pascal(&d.name.text))
+        .collect();
+    let mut used = Vec::new();
+    let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    for path in &file.uses {
+        match files::read(&mut library, &root.join(Path::new(&path.text)), &mut diagnostics) {
+            Ok(read) => used.extend(read.into_iter().map(|f| f.path)),
+            Err(error) => {
+                return report::message(&error.to_string(), path.span, text, is_expression, &names);
+            }
+        }
+    }
+    let made = strategies(&mut library, &file, &definitions, &mut diagnostics);
+    let diagnostics = diagnostics.sorted();
+    if !diagnostics.is_empty() {
+        return report::diagnostics(&diagnostics, &library.sources, text, is_expression, &names);
+    }
+    let mut code = String::new();
+    // A change of a file that was used compiles the crate again.
+    for path in used {
+        code.push_str(&format!("const _: &[::core::primitive::u8] = ::core::include_bytes!({:?});\n", path.display().to_string()));
+    }
+    let paths = Paths { barlang: CRATE.to_owned() };
+    for strategy in &made {
+        code.push_str(&emit(strategy, &paths));
+    }
+    if is_expression {
+        code = format!("{{ {code} Expression::new() }}");
+    }
+    let Ok(stream) = code.parse::<TokenStream>() else {
+        return report::message(
+            "this program made Rust that cannot be read, which is a defect of barlang",
+            Default::default(),
+            text,
+            is_expression,
+            &names,
+        );
+    };
+    replace(stream, barlang, &made, text)
+}
+
+/// Stands for the path of the crate `barlang` in generated text.
+const CRATE: &str = "__barlang_crate";
+
+/// Puts the real path of the crate in, and gives the names of strategies the place where the user wrote them.
+fn replace(stream: TokenStream, barlang: &TokenStream, made: &[Strategy], text: &Text) -> TokenStream {
+    let mut out = TokenStream::new();
+    for token in stream {
+        match token {
+            TokenTree::Group(group) => {
+                let mut new = Group::new(group.delimiter(), replace(group.stream(), barlang, made, text));
+                new.set_span(group.span());
+                out.extend([TokenTree::Group(new)]);
+            }
+            TokenTree::Ident(ident) => {
+                let name = ident.to_string();
+                if name == CRATE {
+                    out.extend(barlang.clone());
+                } else if let Some(strategy) = made.iter().find(|s| !s.name.is_empty() && pascal(&s.name) == name) {
+                    let place = text.first(strategy.span).resolved_at(ident.span());
+                    out.extend([TokenTree::Ident(Ident::new(&name, place))]);
+                } else {
+                    out.extend([TokenTree::Ident(ident)]);
+                }
+            }
+            other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => out.extend([other]),
+        }
+    }
+    out
+}

@@ -30,8 +30,7 @@ impl<S: Scalar> Bar<S> {
     /// 10^50 in magnitude. Otherwise the error names the field.
     #[inline]
     pub fn new(time_ns: i64, open: S, high: S, low: S, close: S, volume: S) -> Result<Self, BarError> {
-        let fields =
-            [(Field::Open, open), (Field::High, high), (Field::Low, low), (Field::Close, close), (Field::Volume, volume)];
+        let fields = [(Field::Open, open), (Field::High, high), (Field::Low, low), (Field::Close, close), (Field::Volume, volume)];
         for (field, value) in fields {
             if !value.is_input() {
                 return Err(BarError::not_a_number(field, value));

@@ -15,3 +15,59 @@ pub use bar::{Bar, BarError, Field};
 pub use series::{BoolSeries, NumSeries};
 pub use strategy::{BufferError, Strategy};
 pub use value::Scalar;
+
+/// All that generated code may name.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::bar::{Bar, Field};
+    pub use crate::kernel::Kernel;
+    pub use crate::kernels::*;
+    pub use crate::series::{BoolSeries, NumSeries};
+    pub use crate::strategy::{BufferError, Machine, Strategy};
+    pub use crate::value::{Num, Scalar, Tri};
+}
+
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use barlang_macros::ta_impl;
+
+/// Compiles an expression or definitions where it stands.
+///
+/// An expression gives a value of a type of its own, which implements [`Strategy`]; definitions give named types.
+///
+/// ```
+/// use barlang::{ta, Bar, Strategy};
+///
+/// let mut golden = ta!(cross_over(ema(close, 12), ema(close, 26)));
+/// let bar = Bar::new(0, 10.0, 12.0, 9.0, 11.0, 100.0)?;
+/// assert_eq!(golden.step(&bar), None);
+///
+/// ta! {
+///     /// Enter on a golden cross that is not overbought.
+///     pub strategy golden_cross(fast: const int = 12, slow: const int = 26) {
+///         let f = ema(close, fast);
+///         let s = ema(close, slow);
+///         out long = cross_over(f, s) and rsi(close, 14) < 70;
+///         out spread = f - s;
+///     }
+/// }
+/// let out: GoldenCrossOutput = GoldenCross::new().step(&bar);
+/// assert_eq!(out.spread, None);
+/// # Ok::<(), barlang::BarError>(())
+/// ```
+///
+/// `use "strategies";` before a program names a folder or file of definitions, from the folder of `Cargo.toml`:
+/// `ta!(use "strategies"; golden_cross(fast = 10))`.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! ta {
+    ($($program:tt)*) => { $crate::ta_impl! { [$crate] $($program)* } };
+}
+
+/// Includes the strategies that the crate's build script compiled with `barlang_compiler::build::compile`: one module a file.
+#[macro_export]
+macro_rules! include_strategies {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/barlang_strategies.rs"));
+    };
+}

@@ -34,6 +34,11 @@ impl<S: Scalar> NumSeries<S> {
     pub fn nulls(len: usize) -> Self {
         NumSeries { cells: vec![S::Cell::NULL; len] }
     }
+    /// An empty series: without an allocator there is no other.
+    #[cfg(not(feature = "alloc"))]
+    pub fn nulls(_: usize) -> Self {
+        NumSeries { cells: [] }
+    }
     /// The value at bar `index`; `None` where it is null or there is no such bar.
     pub fn get(&self, index: usize) -> Option<S> {
         self.cells.get(index).and_then(|cell| cell.get())
@@ -84,6 +89,11 @@ impl BoolSeries {
     #[cfg(feature = "alloc")]
     pub fn nulls(len: usize) -> Self {
         BoolSeries { values: vec![None; len] }
+    }
+    /// An empty series: without an allocator there is no other.
+    #[cfg(not(feature = "alloc"))]
+    pub fn nulls(_: usize) -> Self {
+        BoolSeries { values: [] }
     }
     /// The value at bar `index`; `None` where it is null or there is no such bar.
     pub fn get(&self, index: usize) -> Option<bool> {

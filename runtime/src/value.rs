@@ -21,7 +21,7 @@ pub trait Scalar: Copy + Debug + PartialOrd + Send + Sync + 'static {
     type Cell: Num<Scalar = Self>;
     /// The name of the scalar, as written in snapshots and messages.
     const NAME: &'static str;
-    /// The cell that holds this number; null when it is not finite.
+    /// The cell that holds this number, which must be finite.
     fn cell(self) -> Self::Cell;
     /// Whether a bar may carry this number: finite and at most [`INPUT_MAX`] in magnitude.
     fn is_input(self) -> bool;
@@ -191,7 +191,7 @@ impl Scalar for f64 {
     const ZERO: f64 = 0.0;
     #[inline(always)]
     fn cell(self) -> f64 {
-        self.settle()
+        self
     }
     #[inline]
     fn is_input(self) -> bool {

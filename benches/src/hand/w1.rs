@@ -1,18 +1,18 @@
 //! `cross_over(ema(close, 12), ema(close, 26))`.
 //!
-//! Form: the two averages are two chains of a subtraction and a multiplication, 6 cycles a bar on
-//! current cores, and everything else fits beside them. Four bars to a turn of the loop take the
-//! loop's own work off that path (1.96 ns against 2.15). Whether fast was above slow on the bar before
-//! is kept as a `bool`: `fast[1] <= slow[1]` is its negation, as no NaN can occur. State is read
-//! at the turn's start and written at its end, so that it lives in registers.
+//! Form: the two averages are two chains of a subtraction and a multiplication, 6 cycles a bar, and
+//! everything else fits beside them. Four bars to a turn of the loop take the loop's own work off
+//! that path (1.96 ns a bar against 2.15; the chains alone need 1.89). Whether fast was above slow
+//! on the bar before is kept as a `bool`: `fast[1] <= slow[1]` is its negation, as no NaN occurs.
+//! Comparing kept averages instead costs 4 %; the branch of `&&` nothing, for lack of one: both
+//! spellings become the same instructions.
 
-use super::{Seeding, ema_factor};
+use super::{Seeding, assign_fields, ema_factor};
 use crate::bar::Bar;
 
 const FAST: f64 = ema_factor(12.0);
 const SLOW: f64 = ema_factor(26.0);
-/// Bars before the first answer.
-pub const WARM_UP: usize = 26;
+const WARM_UP: usize = 26;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
@@ -44,12 +44,12 @@ struct WarmUp {
 }
 
 impl WarmUp {
-    /// By value in and out: a reference would force the caller's state into memory.
     #[cold]
+    #[inline(never)]
     fn push(mut self, mut state: State, close: f64) -> (Self, State) {
         let fast = self.fast.push(&mut state.fast, FAST, close, state.close);
         let slow = self.slow.push(&mut state.slow, SLOW, close, state.close);
-        state.above = fast > slow;
+        state.above = fast.zip(slow).is_some_and(|(fast, slow)| fast > slow);
         state.close = close;
         self.seen += 1;
         (self, state)
@@ -68,7 +68,11 @@ impl Step {
     #[inline(always)]
     pub fn step(&mut self, bar: &Bar) -> Option<bool> {
         if self.warm_up.seen < WARM_UP {
-            (self.warm_up, self.state) = self.warm_up.push(self.state, bar.close());
+            let State { close, fast, slow, above } = self.state;
+            let (warm_up, state) =
+                self.warm_up.push(State { close, fast, slow, above }, bar.close());
+            assign_fields!(self.state, state, close fast slow above);
+            self.warm_up = warm_up;
             return None;
         }
         let mut state = self.state;

@@ -45,11 +45,8 @@ impl Checker<'_> {
         let mut bound = BTreeMap::new();
         let mut fits = true;
         for param in &definition.params {
-            let value = if param.default.is_some() {
-                self.default(definition, param, &bound)
-            } else {
-                self.stand_in(param, definition, &bound)
-            };
+            let value =
+                if param.default.is_some() { self.default(definition, param, &bound) } else { self.stand_in(param, definition, &bound) };
             fits &= !matches!(value, Value::Error);
             let value = self.fit(definition, param, &value, span, &bound);
             fits &= value.is_some();
@@ -79,13 +76,22 @@ impl Checker<'_> {
     }
 
     fn default(&mut self, definition: &Definition, param: &Param, bound: &BTreeMap<String, Value>) -> Value {
-        let Some(default) = &param.default else { return Value::Error };
+        let Some(default) = &param.default else {
+            return Value::Error;
+        };
         let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
         self.expr(default, &mut scope)
     }
 
     /// A value for every parameter, or nothing when something is wrong and reported.
-    fn bind(&mut self, definition: &Rc<Definition>, name: &Name, args: &[Arg], values: &[Value], span: Span) -> Option<BTreeMap<String, Value>> {
+    fn bind(
+        &mut self,
+        definition: &Rc<Definition>,
+        name: &Name,
+        args: &[Arg],
+        values: &[Value],
+        span: Span,
+    ) -> Option<BTreeMap<String, Value>> {
         let params = &definition.params;
         let positional = args.iter().take_while(|arg| arg.name.is_none()).count();
         // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series.
@@ -171,8 +177,12 @@ impl Checker<'_> {
     fn fit(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> Option<Value> {
         let fitted = match (&param.kind, value) {
             (_, Value::Error) => return None,
-            (ParamKind::Num, _) => return self.series_of(value, Kind::Num, span).map(Value::Series),
-            (ParamKind::Bool, _) => return self.series_of(value, Kind::Bool, span).map(Value::Series),
+            (ParamKind::Num, _) => {
+                return self.series_of(value, Kind::Num, span).map(Value::Series);
+            }
+            (ParamKind::Bool, _) => {
+                return self.series_of(value, Kind::Bool, span).map(Value::Series);
+            }
             (ParamKind::ConstInt, Value::Int(_)) | (ParamKind::ConstNum, Value::Num(..)) | (ParamKind::ConstBool, Value::Truth(_)) => {
                 value.clone()
             }
@@ -200,7 +210,9 @@ impl Checker<'_> {
     }
 
     fn in_range(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> bool {
-        let Some(range) = &param.range else { return true };
+        let Some(range) = &param.range else {
+            return true;
+        };
         #[allow(clippy::cast_precision_loss, reason = "consts of programs are lengths and factors")]
         let as_num = |value: &Value| match value {
             Value::Int(int) => Some(*int as f64),
@@ -228,7 +240,8 @@ impl Checker<'_> {
         };
         let bad_name = args.iter().enumerate().find_map(|(i, arg)| {
             let arg_name = arg.name.as_ref()?;
-            let fits = (i == 1 && matches!(name.text.as_str(), "prev" | "shift") && arg_name.text == "n") || (i == 0 && arg_name.text == "x");
+            let fits =
+                (i == 1 && matches!(name.text.as_str(), "prev" | "shift") && arg_name.text == "n") || (i == 0 && arg_name.text == "x");
             (!fits).then_some(arg_name)
         });
         if !counts.contains(&args.len()) || bad_name.is_some() {
@@ -247,7 +260,9 @@ impl Checker<'_> {
             "coalesce" => self.coalesce(&values),
             _ => {
                 let (x, y) = (self.series(&values[0].0, values[0].1), self.series(&values[1].0, values[1].1));
-                let (Some(x), Some(y)) = (x, y) else { return Value::Error };
+                let (Some(x), Some(y)) = (x, y) else {
+                    return Value::Error;
+                };
                 Value::Series(self.builder.binary(Binary::With, x, y))
             }
         }
@@ -262,7 +277,9 @@ impl Checker<'_> {
                 Some(Value::Series(node)) => nodes.push(*node),
                 Some(Value::Int(int)) => consts.push(*int),
                 Some(Value::Word(word)) => {
-                    let ParamKind::Words(words) = &param.kind else { return Value::Error };
+                    let ParamKind::Words(words) = &param.kind else {
+                        return Value::Error;
+                    };
                     consts.push(words.iter().position(|w| w == word).and_then(|at| i64::try_from(at).ok()).unwrap_or(0));
                 }
                 _ => return Value::Error,
@@ -272,7 +289,9 @@ impl Checker<'_> {
             return self.elementwise(definition, &nodes, &consts);
         }
         let number = |checker: &mut Self, attribute: &str, m: i64| -> Vec<f64> {
-            let Some(attribute) = definition.attribute(attribute) else { return Vec::new() };
+            let Some(attribute) = definition.attribute(attribute) else {
+                return Vec::new();
+            };
             let mut names = bound.clone();
             names.insert("m".to_owned(), Value::Int(m));
             let mut scope = Scope { source: definition.name.span.source, names };
@@ -347,7 +366,9 @@ impl Checker<'_> {
     /// A function of a const is a const where compile time computes it exactly.
     fn function(&mut self, function: Function, x: NodeId) -> Value {
         let node = self.builder.unary(Unary::Function(function), x);
-        let Some(value) = self.builder.const_value(x) else { return Value::Series(node) };
+        let Some(value) = self.builder.const_value(x) else {
+            return Value::Series(node);
+        };
         let result = match function {
             Function::Floor => value.floor(),
             Function::Ceil => value.ceil(),

@@ -101,8 +101,7 @@ impl Checker<'_> {
     pub(super) fn unknown_function(&mut self, name: &Name) {
         let known = self.library.names().chain(GENERIC.iter().map(|(n, _)| *n));
         let suggestion = nearest(&name.text, known).map(str::to_owned);
-        let mut diagnostic =
-            Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
+        let mut diagnostic = Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
         diagnostic.help = suggestion.map(|s| format!("did you mean `{s}`?"));
         self.report(diagnostic);
     }
@@ -140,7 +139,9 @@ impl Checker<'_> {
             Some(first) => format!("choose one of its fields {}, such as `{text}.{first}`", list(&names)),
             None => "choose one of its fields".to_owned(),
         };
-        self.report(Diagnostic::new("B3001", span, format!("`{of}` gives several series, one is wanted here")).label("a record").help(help));
+        self.report(
+            Diagnostic::new("B3001", span, format!("`{of}` gives several series, one is wanted here")).label("a record").help(help),
+        );
     }
 
     pub(super) fn word_as_series(&mut self, span: Span, word: &str) {
@@ -152,8 +153,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn wrong_kind(&mut self, span: Span, wanted: Kind, found: Kind) {
-        let mut diagnostic = Diagnostic::new("B3003", span, format!("expected a series of {}, found {}", kind_name(wanted), kind_name(found)))
-            .label(format!("this is {}", kind_name(found)));
+        let mut diagnostic =
+            Diagnostic::new("B3003", span, format!("expected a series of {}, found {}", kind_name(wanted), kind_name(found)))
+                .label(format!("this is {}", kind_name(found)));
         diagnostic.help = match wanted {
             Kind::Bool => Some("compare it, such as `x > 0`".to_owned()),
             Kind::Num => Some("make numbers of it: `if x then 1 else 0`".to_owned()),
@@ -181,7 +183,11 @@ impl Checker<'_> {
 
     pub(super) fn bars_out_of_range(&mut self, span: Span, bars: i64) {
         let diagnostic = if bars < 0 {
-            Diagnostic::new("B3102", span, "a later bar cannot be looked at").help(format!("the value {} bars ago is `x[{}]`", -i128::from(bars), -i128::from(bars)))
+            Diagnostic::new("B3102", span, "a later bar cannot be looked at").help(format!(
+                "the value {} bars ago is `x[{}]`",
+                -i128::from(bars),
+                -i128::from(bars)
+            ))
         } else {
             Diagnostic::new("B3103", span, format!("{} bars ago is further back than the limit", written_int(bars)))
                 .help(format!("at most {} bars are kept", written_int(MAX_WINDOW)))
@@ -199,7 +205,11 @@ impl Checker<'_> {
         };
         let help = match definition.name.text.as_str() {
             "max" | "min" if matches!(value, Value::Series(_)) => {
-                format!("the {} of two series is `{}2(x, y)`", if definition.name.text == "max" { "greater" } else { "lesser" }, definition.name.text)
+                format!(
+                    "the {} of two series is `{}2(x, y)`",
+                    if definition.name.text == "max" { "greater" } else { "lesser" },
+                    definition.name.text
+                )
             }
             _ => self.signature_help(definition),
         };
@@ -221,10 +231,19 @@ impl Checker<'_> {
 
     #[allow(clippy::too_many_arguments, reason = "a range is three values")]
     pub(super) fn out_of_range(
-        &mut self, definition: &Definition, param: &Param, x: f64, low: Option<f64>, high: Option<f64>, inclusive: bool, span: Span,
+        &mut self,
+        definition: &Definition,
+        param: &Param,
+        x: f64,
+        low: Option<f64>,
+        high: Option<f64>,
+        inclusive: bool,
+        span: Span,
     ) {
         let range = match (low, high) {
-            (Some(low), Some(high)) if inclusive => format!("from {} to {}", written(low), written(high)),
+            (Some(low), Some(high)) if inclusive => {
+                format!("from {} to {}", written(low), written(high))
+            }
             (Some(low), Some(high)) => format!("from {} to below {}", written(low), written(high)),
             (Some(low), None) => format!("at least {}", written(low)),
             (None, Some(high)) if inclusive => format!("at most {}", written(high)),
@@ -232,9 +251,13 @@ impl Checker<'_> {
             (None, None) => "any number".to_owned(),
         };
         self.report(
-            Diagnostic::new("B3106", span, format!("`{}` of `{}` is {}, it must be {range}", param.name.text, definition.name.text, written(x)))
-                .label(format!("must be {range}"))
-                .help(self.signature_help(definition)),
+            Diagnostic::new(
+                "B3106",
+                span,
+                format!("`{}` of `{}` is {}, it must be {range}", param.name.text, definition.name.text, written(x)),
+            )
+            .label(format!("must be {range}"))
+            .help(self.signature_help(definition)),
         );
     }
 
@@ -272,7 +295,9 @@ impl Checker<'_> {
 
     pub(super) fn given_twice(&mut self, arg: &Arg, param: &str) {
         let span = arg.name.as_ref().map_or(arg.value.span, |n| n.span);
-        self.report(Diagnostic::new("B3204", span, format!("`{param}` is given twice")).label("the second time").help("remove one of them"));
+        self.report(
+            Diagnostic::new("B3204", span, format!("`{param}` is given twice")).label("the second time").help("remove one of them"),
+        );
     }
 
     pub(super) fn positional_after_named(&mut self, span: Span) {
@@ -304,7 +329,9 @@ impl Checker<'_> {
 
     pub(super) fn unguarded(&mut self, cycle: &[NodeId]) {
         let names: Vec<(NodeId, Name)> = cycle.iter().filter_map(|id| self.recs.iter().find(|(rec, _)| rec == id).cloned()).collect();
-        let Some((_, first)) = names.first().cloned() else { return };
+        let Some((_, first)) = names.first().cloned() else {
+            return;
+        };
         let mut shown: Vec<String> = names.iter().map(|(_, n)| format!("`{}`", n.text)).collect();
         shown.push(format!("`{}`", first.text));
         self.report(
@@ -337,9 +364,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn result_in_strategy(&mut self, span: Span) {
-        self.report(
-            Diagnostic::new("B2203", span, "a strategy gives its `out`s, not an expression").help("write `out name = …;`"),
-        );
+        self.report(Diagnostic::new("B2203", span, "a strategy gives its `out`s, not an expression").help("write `out name = …;`"));
     }
 
     pub(super) fn no_result(&mut self, definition: &Definition) {

@@ -46,7 +46,9 @@ impl Checker<'_> {
         };
         let x = self.series_of(a, kind, a_span);
         let y = self.series_of(b, kind, b_span);
-        let (Some(x), Some(y)) = (x, y) else { return Value::Error };
+        let (Some(x), Some(y)) = (x, y) else {
+            return Value::Error;
+        };
         if op == BinaryOp::Pow
             && let Value::Int(exponent) = b
             && exponent.unsigned_abs() <= 1_000

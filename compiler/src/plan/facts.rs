@@ -153,7 +153,7 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
         Unary::Function(function) => match function {
             Function::Abs => Fact { low: 0.0, high: raw.magnitude(), ..raw },
             Function::Sign => Fact { low: -1.0, high: 1.0, ..a },
-            Function::Sqrt => Fact { is_dense: a.is_dense && a.low >= 0.0, low: 0.0, high: a.high.max(1.0), ..a },
+            Function::Sqrt if a.low >= 0.0 => Fact { low: 0.0, high: a.high.max(1.0), ..a },
             Function::Sin | Function::Cos | Function::Tanh => Fact { low: -1.0, high: 1.0, ..a },
             Function::Atan => Fact { low: -2.0, high: 2.0, ..a },
             Function::Floor | Function::Ceil | Function::Round => {
@@ -161,7 +161,14 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
                 Fact { low: if a.low >= 0.0 { 0.0 } else { (-m - 1.0).max(-f64::MAX) }, high: (m + 1.0).min(f64::MAX), ..a }
             }
             // NaN outside their domain, infinite at its end or far out.
-            Function::Ln | Function::Log10 | Function::Asin | Function::Acos | Function::Exp | Function::Tan | Function::Sinh
+            Function::Sqrt
+            | Function::Ln
+            | Function::Log10
+            | Function::Asin
+            | Function::Acos
+            | Function::Exp
+            | Function::Tan
+            | Function::Sinh
             | Function::Cosh => Fact { is_dense: false, low: f64::NEG_INFINITY, high: f64::INFINITY, ..a },
         },
     }
@@ -182,7 +189,12 @@ fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
             if ends.iter().any(|end| end.is_nan()) {
                 return Fact::new(warmup, raw_dense, f64::NEG_INFINITY, f64::INFINITY);
             }
-            Fact::new(warmup, raw_dense, ends.iter().copied().fold(f64::INFINITY, f64::min), ends.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            Fact::new(
+                warmup,
+                raw_dense,
+                ends.iter().copied().fold(f64::INFINITY, f64::min),
+                ends.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            )
         }
         Binary::Div => {
             let m = if b.low > 0.0 || b.high < 0.0 { raw_a.magnitude() / b.low.abs().min(b.high.abs()) } else { f64::INFINITY };

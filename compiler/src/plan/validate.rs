@@ -65,7 +65,9 @@ fn check_kinds(plan: &Plan, at: usize) -> Result<(), String> {
     use super::{Binary, Unary};
     let node = &plan.nodes[at];
     let kind = |id: NodeId| plan.node(id).kind;
-    let series = |id: NodeId| if kind(id) == Kind::Tuple { Err(format!("%{} is a kernel, not a series", id.0)) } else { Ok(()) };
+    let series = |id: NodeId| {
+        if kind(id) == Kind::Tuple { Err(format!("%{} is a kernel, not a series", id.0)) } else { Ok(()) }
+    };
     let want = |id: NodeId, wanted: Kind| {
         if kind(id) == wanted { Ok(()) } else { Err(format!("%{} should be {wanted:?}", id.0)) }
     };
@@ -80,8 +82,17 @@ fn check_kinds(plan: &Plan, at: usize) -> Result<(), String> {
             Binary::And | Binary::Or | Binary::Same => want(*a, Kind::Bool).and(want(*b, Kind::Bool)),
             Binary::Coalesce => series(*a).and(want(*b, kind(*a))),
             Binary::With => series(*a).and(series(*b)),
-            Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Rem | Binary::Pow | Binary::Max2 | Binary::Min2 | Binary::Lt
-            | Binary::Le | Binary::Eq => want(*a, Kind::Num).and(want(*b, Kind::Num)),
+            Binary::Add
+            | Binary::Sub
+            | Binary::Mul
+            | Binary::Div
+            | Binary::Rem
+            | Binary::Pow
+            | Binary::Max2
+            | Binary::Min2
+            | Binary::Lt
+            | Binary::Le
+            | Binary::Eq => want(*a, Kind::Num).and(want(*b, Kind::Num)),
         },
         Op::Pick(c, a, b) => want(*c, Kind::Bool).and(series(*a)).and(want(*b, kind(*a))),
         Op::Delay(a, _) => series(*a),
@@ -162,6 +173,15 @@ impl ValidPlan {
     /// Which outputs of a kernel are read: bit k for part k.
     pub fn used(&self, id: NodeId) -> u32 {
         self.used[id.index()]
+    }
+    /// The cells of memory of a kernel. One that takes the used outputs keeps its first sum always, the others when they are read; its
+    /// first output, the base, needs none.
+    pub fn memory(&self, id: NodeId) -> u64 {
+        match &self.plan.node(id).op {
+            Op::Kernel(kernel) if kernel.takes_used => kernel.memory * u64::from(((self.used(id) | 0b10) >> 1).count_ones()),
+            Op::Kernel(kernel) => kernel.memory,
+            _ => 0,
+        }
     }
     /// Whether there is a value on every bar once all that can be warm is.
     pub fn is_dense(&self, id: NodeId) -> bool {

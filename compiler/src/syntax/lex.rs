@@ -53,7 +53,9 @@ impl Lexer<'_> {
     /// Reads one token or one stretch of blank; false at the end.
     fn token(&mut self) -> bool {
         let lo = self.at;
-        let Some(first) = self.rest().chars().next() else { return false };
+        let Some(first) = self.rest().chars().next() else {
+            return false;
+        };
         if first.is_whitespace() {
             self.take_while(char::is_whitespace);
         } else if self.rest().starts_with("///") && !self.rest().starts_with("////") {
@@ -129,10 +131,14 @@ impl Lexer<'_> {
                 self.push(Tok::Text(value), lo);
                 return;
             }
-            let Some(mut c) = self.rest().chars().next() else { break };
+            let Some(mut c) = self.rest().chars().next() else {
+                break;
+            };
             self.at += c.len_utf8();
             if escapes && c == '\\' {
-                let Some(escaped) = self.rest().chars().next() else { break };
+                let Some(escaped) = self.rest().chars().next() else {
+                    break;
+                };
                 self.at += escaped.len_utf8();
                 c = match escaped {
                     'n' => '\n',
@@ -174,9 +180,7 @@ impl Lexer<'_> {
         if self.at > suffix {
             let span = self.span(lo);
             let shown = self.text[lo..self.at].to_owned();
-            self.diagnostics.push(
-                Diagnostic::new("B1004", span, format!("`{shown}` is not a number")).help(format!("write `{digits}`")),
-            );
+            self.diagnostics.push(Diagnostic::new("B1004", span, format!("`{shown}` is not a number")).help(format!("write `{digits}`")));
             self.push(Tok::Int(1), lo);
             return;
         }

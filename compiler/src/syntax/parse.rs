@@ -423,7 +423,9 @@ impl<'a> Parser<'a> {
                 Tok::Sym("{" | "(" | "[") => depth += 1,
                 Tok::Sym("}") if depth == 0 => break,
                 Tok::Sym("}" | ")" | "]") => depth = depth.saturating_sub(1),
-                Tok::Word(word) if depth == 0 && self.failed && matches!(word.as_str(), "let" | "rec" | "out") => break,
+                Tok::Word(word) if depth == 0 && self.failed && matches!(word.as_str(), "let" | "rec" | "out") => {
+                    break;
+                }
                 _ => {}
             }
             self.advance();
@@ -442,11 +444,8 @@ impl<'a> Parser<'a> {
         let mut depth = 0;
         while !self.at_sym("}") && !matches!(self.peek(), Tok::End) && !self.failed {
             let name = self.name("the name of a field");
-            let value = if self.eat_sym(":") {
-                self.expr()
-            } else {
-                Expr { kind: ExprKind::Name(name.text.clone()), span: name.span, depth: 1 }
-            };
+            let value =
+                if self.eat_sym(":") { self.expr() } else { Expr { kind: ExprKind::Name(name.text.clone()), span: name.span, depth: 1 } };
             depth = depth.max(value.depth);
             fields.push((name, value));
             if !self.eat_sym(",") {
@@ -535,9 +534,9 @@ impl<'a> Parser<'a> {
             {
                 let text = |e: &Expr| self.sources.text(e.span).to_owned();
                 let help = format!("write `{} {} {} and {} {} {}`", text(a), inner.symbol(), text(b), text(b), op.symbol(), text(&right));
-                self.report(
-                    Diagnostic::new("B1106", op_span, "comparisons cannot be chained").label("a second comparison").help(help),
-                );
+                self.report(Diagnostic::new("B1106", op_span, "comparisons cannot be chained").label("a second comparison").help(help));
+                // The checker has nothing to add to it.
+                left.kind = ExprKind::Missing;
             }
             let parts = [left.depth, right.depth];
             left = self.make(ExprKind::Binary(op, Box::new(left), Box::new(right)), span, &parts);
@@ -559,7 +558,8 @@ impl<'a> Parser<'a> {
         };
         if op == UnaryOp::Not && level > NOT_LEVEL && self.at_word("not") {
             self.report(
-                Diagnostic::new("B1107", start, "`not` binds more loosely than the operator before it").help("put `(not …)` in parentheses"),
+                Diagnostic::new("B1107", start, "`not` binds more loosely than the operator before it")
+                    .help("put `(not …)` in parentheses"),
             );
         }
         self.advance();

@@ -57,8 +57,27 @@ impl PartialEq for Number {
 
 /// The words that cannot be names.
 pub const KEYWORDS: &[&str] = &[
-    "and", "bool", "const", "else", "extern", "false", "if", "in", "indicator", "kernel", "let", "not", "num", "or", "out", "pub", "rec",
-    "strategy", "then", "true", "use",
+    "and",
+    "bool",
+    "const",
+    "else",
+    "extern",
+    "false",
+    "if",
+    "in",
+    "indicator",
+    "kernel",
+    "let",
+    "not",
+    "num",
+    "or",
+    "out",
+    "pub",
+    "rec",
+    "strategy",
+    "then",
+    "true",
+    "use",
 ];
 
 /// All punctuation, longest first.

@@ -1,11 +1,11 @@
-//! The mean absolute deviation of a window from a given centre.
+//! The mean absolute deviation of a window from its mean.
 
 use crate::kernel::Kernel;
 use crate::value::Num;
 
-/// The mean of `|value - centre|` over the last `period` values, the centre being that of the newest bar.
+/// The mean of `|value - mean|` over the last `period` values.
 ///
-/// Every bar looks at the whole window: there is no form of constant cost. Memory: the window.
+/// Every bar looks at the whole window twice: there is no form of constant cost. Memory: the window.
 #[derive(Debug)]
 pub struct AverageDeviation;
 
@@ -27,8 +27,7 @@ impl AverageDeviation {
 impl<C: Num> Kernel<C> for AverageDeviation {
     type Params = usize;
     type State = State;
-    /// Value, centre.
-    type Input = (C, C);
+    type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
@@ -38,7 +37,7 @@ impl<C: Num> Kernel<C> for AverageDeviation {
     }
 
     #[inline]
-    fn push(period: usize, state: &mut State, memory: &mut [C], (x, centre): (C, C)) -> [C; 1] {
+    fn push(period: usize, state: &mut State, memory: &mut [C], x: C) -> [C; 1] {
         let memory = &mut memory[..period];
         let slot = state.oldest as usize;
         memory[slot] = x;
@@ -49,19 +48,24 @@ impl<C: Num> Kernel<C> for AverageDeviation {
                 return Self::NULL;
             }
         }
-        // Four sums side by side keep the adder busy; the order is part of the definition.
-        let mut lanes = [C::ZERO; 4];
-        let chunks = memory.chunks_exact(4);
-        let rest = chunks.remainder();
-        for chunk in chunks {
-            for (lane, &value) in lanes.iter_mut().zip(chunk) {
-                *lane = *lane + (value - centre).abs();
-            }
-        }
-        let mut sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
-        for &value in rest {
-            sum = sum + (value - centre).abs();
-        }
+        // As deviations from the newest value, so that a flat window gives exactly zero.
+        let mean = total(memory, |value| value - x).scaled(1, period as i64);
+        let sum = total(memory, |value| ((value - x) - mean).abs());
         [sum.scaled(1, period as i64)]
     }
+}
+
+/// The sum of a function of every value. Four sums side by side keep the adder busy; the order is part of the definition.
+#[inline(always)]
+fn total<C: Num>(values: &[C], of: impl Fn(C) -> C) -> C {
+    let mut lanes = [C::ZERO; 4];
+    let chunks = values.chunks_exact(4);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, &value) in lanes.iter_mut().zip(chunk) {
+            *lane = *lane + of(value);
+        }
+    }
+    let sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    rest.iter().fold(sum, |sum, &value| sum + of(value))
 }

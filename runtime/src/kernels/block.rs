@@ -11,7 +11,7 @@ use crate::value::Num;
 /// window every `period` values.
 ///
 /// Outputs: the base, and the sums of the deviations, of their squares, and of the deviations weighted 1 (oldest) to `period`
-/// (newest). `USED` has bit 1 set when the squares are wanted, bit 2 for the weighted sum; the base and the sum are always kept.
+/// (newest). `USED` has bit 2 set when the squares are wanted, bit 3 for the weighted sum; the base and the sum are always kept.
 /// The slot of a value that entered since the flip holds the value itself, of an older one the suffix sums from it on.
 #[derive(Debug)]
 pub struct Block<const USED: u32>;
@@ -29,8 +29,8 @@ pub struct State<C> {
 }
 
 impl<const USED: u32> Block<USED> {
-    const SQUARES: bool = USED & 2 != 0;
-    const WEIGHTED: bool = USED & 4 != 0;
+    const SQUARES: bool = USED & 4 != 0;
+    const WEIGHTED: bool = USED & 8 != 0;
     const WEIGHTED_LANE: usize = if Self::SQUARES { 2 } else { 1 };
     const LANES: usize = 1 + Self::SQUARES as usize + Self::WEIGHTED as usize;
 

@@ -1,0 +1,114 @@
+//! Plan to Rust: a struct of state, a `step`, and a `batch` that is its own loop.
+//!
+//! ```text
+//! strategy s { out x = sma(close, 3)[1]; }   =>   struct S { core: SCore, memory: SMemory }      scalars apart from windows
+//!                                                 impl Machine for S {
+//!                                                     fn warm   …  every value may be null
+//!                                                     fn next   …  what the plan proves is not tested
+//!                                                     fn run    …  the same over a slice: delays of inputs index it
+//!                                                 }
+//! ```
+//!
+//! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere.
+
+mod body;
+mod items;
+
+use crate::plan::{Kind, NodeId, Op, ValidPlan};
+use crate::{Strategy, plan::Kernel};
+use body::Mode;
+
+/// How generated code reaches the runtime.
+#[derive(Clone, Debug)]
+pub struct Paths {
+    /// The path of the crate `barlang`.
+    pub barlang: String,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Paths { barlang: "::barlang".to_owned() }
+    }
+}
+
+/// The items of a strategy: its type and those of its outputs.
+pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
+    let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
+    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name }.items()
+}
+
+/// `golden_cross` → `GoldenCross`
+pub fn pascal(name: &str) -> String {
+    let mut out = String::new();
+    for word in name.split('_') {
+        let mut chars = word.chars();
+        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
+        out.push_str(chars.as_str());
+    }
+    if out.is_empty() { "Strategy".to_owned() } else { out }
+}
+
+/// A name of the language as an identifier of Rust.
+pub(crate) fn ident(name: &str) -> String {
+    const RUST: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "continue", "do", "dyn", "enum", "final", "fn", "for", "gen", "impl",
+        "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "ref", "return", "static", "struct", "trait", "try", "type",
+        "typeof", "unsafe", "unsized", "virtual", "where", "while", "yield",
+    ];
+    match name {
+        "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
+        _ if RUST.contains(&name) => format!("r#{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+struct Emitter<'a> {
+    strategy: &'a Strategy,
+    plan: &'a ValidPlan,
+    /// The path of the runtime's `__private`.
+    private: String,
+    type_name: String,
+}
+
+impl Emitter<'_> {
+    fn op(&self, id: NodeId) -> &Op {
+        &self.plan.plan().node(id).op
+    }
+    fn kind(&self, id: NodeId) -> Kind {
+        self.plan.plan().node(id).kind
+    }
+    /// The Rust type of a kernel.
+    fn kernel_type(&self, id: NodeId, kernel: &Kernel) -> String {
+        if kernel.takes_used {
+            format!("{}::{}<{}>", self.private, kernel.rust, self.plan.used(id))
+        } else {
+            format!("{}::{}", self.private, kernel.rust)
+        }
+    }
+    /// The kernels, in the order of the plan.
+    fn kernels(&self) -> impl Iterator<Item = (NodeId, &Kernel)> {
+        self.plan.order().iter().filter_map(|&id| match self.op(id) {
+            Op::Kernel(kernel) => Some((id, &**kernel)),
+            _ => None,
+        })
+    }
+    /// The feedback nodes, in the order of the plan.
+    fn recs(&self) -> impl Iterator<Item = NodeId> {
+        self.plan.order().iter().copied().filter(|&id| matches!(self.op(id), Op::Rec { .. }))
+    }
+    /// Whether some delay of one bar looks at the node. A feedback node keeps that value anyway.
+    fn needs_register(&self, source: NodeId) -> bool {
+        !matches!(self.op(source), Op::Rec { .. }) && self.plan.plan().nodes.iter().any(|node| node.op == Op::Delay(source, 1))
+    }
+    /// The length of the ring that keeps a node's past, a power of two; none when a register does.
+    fn ring(&self, source: NodeId) -> Option<usize> {
+        let line = self.plan.delays().iter().find(|line| line.source == source)?;
+        (line.length > 1).then(|| (line.length as usize).next_power_of_two())
+    }
+    fn cell_type(&self, id: NodeId) -> String {
+        if self.kind(id) == Kind::Bool { format!("{}::Tri", self.private) } else { "C".to_owned() }
+    }
+    fn body(&self, mode: Mode) -> body::Code {
+        body::write(self, mode)
+    }
+}

@@ -1,0 +1,408 @@
+//! The statements that compute one bar, in three modes.
+
+use super::Emitter;
+use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
+use crate::syntax::token::Number;
+use std::fmt::Write as _;
+
+/// What the statements may rely on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mode {
+    /// Nothing: every value may be null.
+    Warm,
+    /// What the plan proves after the warm-up; the past of inputs is kept in rings.
+    Step,
+    /// The same; the past of inputs is in the slice `bars`, at `i` and before.
+    Batch,
+}
+
+/// Statements, and the expressions of the outputs after them.
+pub(super) struct Code {
+    pub statements: String,
+    /// A cell for numbers, an `Option<bool>` for truth values.
+    pub outputs: Vec<String>,
+}
+
+/// How a truth value is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `bool`: proved to be there.
+    Bool,
+    /// `Tri`
+    Tri,
+}
+
+struct Writer<'a> {
+    e: &'a Emitter<'a>,
+    mode: Mode,
+    out: String,
+    settled: Vec<bool>,
+}
+
+pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
+    let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()] };
+    for rec in e.recs() {
+        let _ = writeln!(w.out, "let p{n} = core.r{n};", n = rec.0);
+    }
+    for &id in e.plan.order() {
+        w.node(id);
+    }
+    w.commit();
+    let outputs = e.plan.plan().outputs.iter().map(|output| w.output(output.node)).collect();
+    Code { statements: w.out, outputs }
+}
+
+impl Writer<'_> {
+    fn p(&self) -> &str {
+        &self.e.private
+    }
+    fn num_fn(&self, name: &str, args: &str) -> String {
+        format!("{}::Num::{name}({args})", self.p())
+    }
+    fn tri_fn(&self, name: &str, args: &str) -> String {
+        format!("{}::Tri::{name}({args})", self.p())
+    }
+    fn is_sure(&self, id: NodeId) -> bool {
+        let fact = self.e.plan.fact(id);
+        self.e.plan.is_dense(id) && (self.mode != Mode::Warm || fact.warmup == 0)
+    }
+    fn form(&self, id: NodeId) -> Form {
+        if self.mode != Mode::Warm && self.e.plan.is_dense(id) { Form::Bool } else { Form::Tri }
+    }
+    /// A number as it was computed, perhaps raw.
+    fn raw(&self, id: NodeId) -> String {
+        match self.e.op(id) {
+            Op::Part(tuple, k) => format!("v{}[{k}]", tuple.0),
+            _ => format!("v{}", id.0),
+        }
+    }
+    /// A settled number.
+    fn num(&mut self, id: NodeId) -> String {
+        if !self.e.plan.fact(id).is_raw() {
+            return self.raw(id);
+        }
+        if !self.settled[id.index()] {
+            self.settled[id.index()] = true;
+            let settled = self.num_fn("settle", &self.raw(id));
+            let _ = writeln!(self.out, "let s{} = {settled};", id.0);
+        }
+        format!("s{}", id.0)
+    }
+    fn truth(&self, id: NodeId) -> String {
+        format!("v{}", id.0)
+    }
+    fn tri(&self, id: NodeId) -> String {
+        match self.form(id) {
+            Form::Bool => self.tri_fn("known", &self.truth(id)),
+            Form::Tri => self.truth(id),
+        }
+    }
+    /// The expression that is true when a value is available; none when that is sure.
+    fn available(&mut self, id: NodeId) -> Option<String> {
+        if self.is_sure(id) {
+            return None;
+        }
+        match self.e.kind(id) {
+            Kind::Bool => Some(format!("!{}", self.tri_fn("is_null", &self.tri(id)))),
+            Kind::Num | Kind::Tuple => {
+                let value = self.num(id);
+                Some(format!("!{}", self.num_fn("is_null", &value)))
+            }
+        }
+    }
+
+    fn node(&mut self, id: NodeId) {
+        let value = match self.e.op(id) {
+            Op::Part(..) => return,
+            Op::Input(input) => self.input(*input),
+            Op::Num(number) => self.literal(*number),
+            Op::Truth(value) => match self.form(id) {
+                Form::Bool => value.to_string(),
+                Form::Tri => self.tri_fn("known", &value.to_string()),
+            },
+            Op::Unary(unary, a) => self.unary(id, *unary, *a),
+            Op::Binary(binary, a, b) => self.binary(id, *binary, *a, *b),
+            Op::Pick(c, a, b) => self.pick(id, *c, *a, *b),
+            Op::Delay(a, n) => self.delay(id, *a, *n),
+            Op::Kernel(kernel) => self.kernel(id, kernel),
+            Op::Rec { first, next } => self.rec(id, *first, *next),
+        };
+        let cell = match self.e.kind(id) {
+            Kind::Num => ": S::Cell",
+            Kind::Bool | Kind::Tuple => "",
+        };
+        let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
+    }
+
+    fn input(&self, input: Input) -> String {
+        let p = self.p();
+        match input {
+            Input::Time => self.num_fn("seconds", &format!("{p}::Bar::time(bar)")),
+            Input::BarIndex => self.num_fn("int", "core.seen.cast_signed()"),
+            Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
+                format!("{p}::Scalar::cell({p}::Bar::{}(bar))", input.name())
+            }
+        }
+    }
+
+    fn literal(&self, number: Number) -> String {
+        let Number { value, mantissa, scale } = number;
+        if scale == 0 {
+            self.num_fn("int", &format!("{mantissa}"))
+        } else {
+            self.num_fn("literal", &format!("{value:?}, {mantissa}, {scale}"))
+        }
+    }
+
+    fn unary(&mut self, id: NodeId, unary: Unary, a: NodeId) -> String {
+        match unary {
+            Unary::Neg => format!("-{}", self.raw(a)),
+            Unary::Scaled(n, d) => self.num_fn("scaled", &format!("{}, {n}, {d}", self.raw(a))),
+            Unary::Function(Function::Abs) => self.num_fn("abs", &self.raw(a)),
+            Unary::Function(function) => {
+                let value = self.num(a);
+                self.num_fn(function.name(), &value)
+            }
+            Unary::Power(n) => {
+                let value = self.num(a);
+                self.num_fn("powi", &format!("{value}, {n}"))
+            }
+            Unary::Not => match self.form(id) {
+                Form::Bool => format!("!{}", self.truth(a)),
+                Form::Tri => self.tri_fn("not", &self.tri(a)),
+            },
+            Unary::IsNull => {
+                let is_null = self.available(a).map_or("false".to_owned(), |available| available[1..].to_owned());
+                match self.form(id) {
+                    Form::Bool => is_null,
+                    Form::Tri => self.tri_fn("known", &is_null),
+                }
+            }
+        }
+    }
+
+    fn binary(&mut self, id: NodeId, binary: Binary, a: NodeId, b: NodeId) -> String {
+        let symbol = match binary {
+            Binary::Add => Some("+"),
+            Binary::Sub => Some("-"),
+            Binary::Mul => Some("*"),
+            _ => None,
+        };
+        if let Some(symbol) = symbol {
+            return format!("{} {symbol} {}", self.raw(a), self.raw(b));
+        }
+        match binary {
+            Binary::Div => {
+                let divisor = self.num(b);
+                format!("{} / {divisor}", self.raw(a))
+            }
+            Binary::Rem => {
+                let (x, y) = (self.num(a), self.num(b));
+                format!("{x} % {y}")
+            }
+            Binary::Pow => {
+                let (x, y) = (self.num(a), self.num(b));
+                self.num_fn("pow", &format!("{x}, {y}"))
+            }
+            Binary::Max2 | Binary::Min2 => {
+                let is_sure = self.is_sure(a) && self.is_sure(b);
+                let (x, y) = (self.num(a), self.num(b));
+                let name = match (binary, is_sure) {
+                    (Binary::Max2, true) => "greater",
+                    (Binary::Max2, false) => "max2",
+                    (_, true) => "lesser",
+                    (_, false) => "min2",
+                };
+                self.num_fn(name, &format!("{x}, {y}"))
+            }
+            Binary::Lt | Binary::Le | Binary::Eq => {
+                let (x, y) = (self.num(a), self.num(b));
+                let args = format!("{x}, {y}");
+                match self.form(id) {
+                    Form::Bool => self.num_fn(binary.name(), &args),
+                    Form::Tri => self.tri_fn(binary.name(), &args),
+                }
+            }
+            Binary::Same | Binary::And | Binary::Or => match self.form(id) {
+                Form::Bool => {
+                    let symbol = match binary {
+                        Binary::And => "&",
+                        Binary::Or => "|",
+                        _ => "==",
+                    };
+                    format!("{} {symbol} {}", self.truth(a), self.truth(b))
+                }
+                Form::Tri => self.tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b))),
+            },
+            Binary::Coalesce => self.coalesce(id, a, b),
+            Binary::With => self.with(id, a, b),
+            Binary::Add | Binary::Sub | Binary::Mul => String::new(),
+        }
+    }
+
+    fn coalesce(&mut self, id: NodeId, a: NodeId, b: NodeId) -> String {
+        if self.e.kind(id) != Kind::Bool {
+            let (x, y) = (self.num(a), self.num(b));
+            return match self.available(a) {
+                None => x,
+                Some(available) => format!("if {available} {{ {x} }} else {{ {y} }}"),
+            };
+        }
+        match (self.form(id), self.form(a)) {
+            (Form::Bool, Form::Bool) => self.truth(a),
+            (Form::Bool, Form::Tri) => {
+                format!("if {} {{ {} }} else {{ {}.t }}", self.tri_fn("is_null", &self.truth(a)), self.truth(b), self.truth(a))
+            }
+            (Form::Tri, _) => {
+                let (x, y) = (self.tri(a), self.tri(b));
+                format!("if {} {{ {y} }} else {{ {x} }}", self.tri_fn("is_null", &x))
+            }
+        }
+    }
+
+    fn with(&mut self, id: NodeId, a: NodeId, b: NodeId) -> String {
+        let available = self.available(b);
+        let (value, null) = match self.e.kind(id) {
+            Kind::Bool => match self.form(id) {
+                Form::Bool => (self.truth(a), String::new()),
+                Form::Tri => (self.tri(a), format!("{}::Tri::NULL", self.p())),
+            },
+            Kind::Num | Kind::Tuple => (self.raw(a), format!("{}::Num::NULL", self.p())),
+        };
+        match available {
+            None => value,
+            Some(available) => format!("if {available} {{ {value} }} else {{ {null} }}"),
+        }
+    }
+
+    fn pick(&mut self, id: NodeId, c: NodeId, a: NodeId, b: NodeId) -> String {
+        if self.e.kind(id) == Kind::Bool {
+            return match self.form(id) {
+                Form::Bool => format!("if {} {{ {} }} else {{ {} }}", self.truth(c), self.truth(a), self.truth(b)),
+                Form::Tri => self.tri_fn("pick_tri", &format!("{}, {}, {}", self.tri(c), self.tri(a), self.tri(b))),
+            };
+        }
+        let (x, y) = (self.raw(a), self.raw(b));
+        match self.form(c) {
+            Form::Bool => format!("if {} {{ {x} }} else {{ {y} }}", self.truth(c)),
+            Form::Tri => self.tri_fn("pick", &format!("{}, {x}, {y}", self.truth(c))),
+        }
+    }
+
+    fn delay(&mut self, id: NodeId, source: NodeId, n: u32) -> String {
+        let value = if n == 1 {
+            let register = if matches!(self.e.op(source), Op::Rec { .. }) { "p" } else { "core.d" };
+            format!("{register}{}", source.0)
+        } else if let (Mode::Batch, Op::Input(input)) = (self.mode, self.e.op(source))
+            && !matches!(input, Input::Time | Input::BarIndex)
+        {
+            let p = self.p();
+            return format!("{p}::Scalar::cell({p}::Bar::{}(&bars[i - {n}]))", input.name());
+        } else {
+            let ring = self.e.ring(source).unwrap_or(1);
+            format!("memory.h{}[now.wrapping_sub({n}) & {}]", source.0, ring - 1)
+        };
+        if self.e.kind(id) == Kind::Bool && self.form(id) == Form::Bool { format!("{value}.t") } else { value }
+    }
+
+    fn kernel(&mut self, id: NodeId, kernel: &Kernel) -> String {
+        let mut conditions = Vec::new();
+        let mut args = Vec::new();
+        for &arg in &kernel.args {
+            match self.e.kind(arg) {
+                Kind::Bool => {
+                    conditions.extend(self.available(arg));
+                    args.push(match self.form(arg) {
+                        Form::Bool => self.truth(arg),
+                        Form::Tri => format!("{}.t", self.truth(arg)),
+                    });
+                }
+                Kind::Num | Kind::Tuple => {
+                    let fact = self.e.plan.fact(arg).settled();
+                    if fact.magnitude() > crate::plan::KERNEL_MAX {
+                        let bounded = self.num_fn("bound", &self.raw(arg));
+                        let name = format!("b{}_{}", id.0, arg.0);
+                        let _ = writeln!(self.out, "let {name} = {bounded};");
+                        conditions.push(format!("!{}", self.num_fn("is_null", &name)));
+                        args.push(name);
+                    } else {
+                        conditions.extend(self.available(arg));
+                        args.push(self.num(arg));
+                    }
+                }
+            }
+        }
+        let input = if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) };
+        let rust = self.e.kernel_type(id, kernel);
+        let kernel_trait = format!("<{rust} as {}::Kernel<S::Cell>>", self.p());
+        let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
+        let params = format!("<{rust}>::params({})", consts.join(", "));
+        let memory = if self.e.plan.memory(id) > 0 { format!("&mut memory.m{}", id.0) } else { "&mut []".to_owned() };
+        let n = id.0;
+        let is_warm = self.mode != Mode::Warm && self.e.plan.is_dense(id);
+        let name = if is_warm { "next" } else { "push" };
+        let call = format!("{kernel_trait}::{name}({params}, &mut core.k{n}, {memory}, {input})");
+        if conditions.is_empty() { call } else { format!("if {} {{ {call} }} else {{ {kernel_trait}::NULL }}", conditions.join(" & ")) }
+    }
+
+    fn rec(&mut self, id: NodeId, first: NodeId, next: NodeId) -> String {
+        let n = id.0;
+        let is_started = self.mode != Mode::Warm && self.e.plan.is_dense(id);
+        if self.e.kind(id) == Kind::Bool {
+            let (first, next) = (self.tri(first), self.tri(next));
+            let is_null = |value: &str| self.tri_fn("is_null", value);
+            let _ = writeln!(
+                self.out,
+                "core.r{n} = if {} {{ {first} }} else if {} {{ p{n} }} else {{ {next} }};",
+                is_null(&format!("p{n}")),
+                is_null(&next)
+            );
+            return if is_started { format!("core.r{n}.t") } else { format!("core.r{n}") };
+        }
+        let value = self.num(next);
+        let kept = match self.available(next) {
+            None => value,
+            Some(available) => format!("if {available} {{ {value} }} else {{ p{n} }}"),
+        };
+        let value = if is_started {
+            kept
+        } else {
+            let first = self.num(first);
+            format!("if {} {{ {first} }} else {{ {kept} }}", self.num_fn("is_null", &format!("p{n}")))
+        };
+        let _ = writeln!(self.out, "core.r{n} = {value};");
+        format!("core.r{n}")
+    }
+
+    /// Keeps what later bars look back at.
+    fn commit(&mut self) {
+        let sources: Vec<NodeId> = self.e.plan.delays().iter().map(|line| line.source).collect();
+        for source in sources {
+            let (register, ring) = (self.e.needs_register(source), self.e.ring(source));
+            let in_slice = self.mode == Mode::Batch
+                && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
+            let ring = ring.filter(|_| !in_slice);
+            if !register && ring.is_none() {
+                continue;
+            }
+            let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
+            if register {
+                let _ = writeln!(self.out, "core.d{} = {value};", source.0);
+            }
+            if let Some(ring) = ring {
+                let _ = writeln!(self.out, "memory.h{}[now & {}] = {value};", source.0, ring - 1);
+            }
+        }
+        self.out.push_str("core.seen += 1;\n");
+    }
+
+    fn output(&mut self, id: NodeId) -> String {
+        if self.e.kind(id) == Kind::Bool {
+            return match self.form(id) {
+                Form::Bool => format!("::core::option::Option::Some({})", self.truth(id)),
+                Form::Tri => self.tri_fn("get", &self.truth(id)),
+            };
+        }
+        self.num(id)
+    }
+}

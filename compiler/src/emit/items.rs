@@ -1,0 +1,253 @@
+//! The items around the statements: types, and the implementation of the runtime's `Machine`.
+
+use super::body::Mode;
+use super::{Emitter, ident};
+use crate::plan::{Kind, Output};
+use std::fmt::Write as _;
+
+/// Lints that generated code does not answer to; none of them is about correctness.
+const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]";
+
+impl Emitter<'_> {
+    pub(super) fn items(&self) -> String {
+        let mut out = String::new();
+        self.state(&mut out);
+        if self.is_record() {
+            self.records(&mut out);
+        }
+        self.machine(&mut out);
+        out
+    }
+
+    fn is_record(&self) -> bool {
+        self.outputs().iter().any(|o| !o.name.is_empty())
+    }
+    fn outputs(&self) -> &[Output] {
+        &self.plan.plan().outputs
+    }
+    fn is_bool(&self, output: &Output) -> bool {
+        self.kind(output.node) == Kind::Bool
+    }
+    fn has_num(&self) -> bool {
+        self.outputs().iter().any(|o| !self.is_bool(o))
+    }
+    fn visibility(&self) -> &'static str {
+        if self.strategy.is_public { "pub " } else { "" }
+    }
+
+    /// `struct S { core, memory }` and its two parts.
+    fn state(&self, out: &mut String) {
+        let (p, t, v) = (&self.private, &self.type_name, self.visibility());
+        for doc in &self.strategy.docs {
+            let _ = writeln!(out, "#[doc = {doc:?}]");
+        }
+        if self.strategy.docs.is_empty() {
+            let _ = writeln!(out, "#[doc = \"A compiled strategy.\"]");
+        }
+        let _ = writeln!(out, "{ALLOW}\n#[derive(::core::clone::Clone)]");
+        let _ = writeln!(
+            out,
+            "{v}struct {t}<S: {p}::Scalar = ::core::primitive::f64> {{ core: {t}Core<S::Cell>, memory: {t}Memory<S::Cell> }}"
+        );
+        let _ = writeln!(out, "#[doc(hidden)]\n{ALLOW}\n#[derive(::core::clone::Clone, ::core::marker::Copy)]");
+        let _ = writeln!(out, "{v}struct {t}Core<C: {p}::Num> {{ seen: ::core::primitive::u64, cell: ::core::marker::PhantomData<C>,");
+        let mut start = String::from("seen: 0, cell: ::core::marker::PhantomData,\n");
+        let mut memory = String::new();
+        let mut memory_start = String::new();
+        for (id, kernel) in self.kernels() {
+            let rust = self.kernel_type(id, kernel);
+            let _ = writeln!(out, "k{}: <{rust} as {p}::Kernel<C>>::State,", id.0);
+            let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
+            let _ = writeln!(start, "k{}: <{rust} as {p}::Kernel<S::Cell>>::start(<{rust}>::params({})),", id.0, consts.join(", "));
+            let cells = self.plan.memory(id);
+            if cells > 0 {
+                let _ = writeln!(memory, "m{}: [C; {cells}],", id.0);
+                let _ = writeln!(memory_start, "m{}: [{p}::Num::ZERO; {cells}],", id.0);
+            }
+        }
+        let null = |id| {
+            if self.kind(id) == Kind::Bool { format!("{p}::Tri::NULL") } else { format!("{p}::Num::NULL") }
+        };
+        for id in self.recs() {
+            let _ = writeln!(out, "r{}: {},", id.0, self.cell_type(id));
+            let _ = writeln!(start, "r{}: {},", id.0, null(id));
+        }
+        for line in self.plan.delays() {
+            let (id, n) = (line.source, line.source.0);
+            if self.needs_register(id) {
+                let _ = writeln!(out, "d{n}: {},", self.cell_type(id));
+                let _ = writeln!(start, "d{n}: {},", null(id));
+            }
+            if let Some(ring) = self.ring(id) {
+                let _ = writeln!(memory, "h{n}: [{}; {ring}],", self.cell_type(id));
+                let _ = writeln!(memory_start, "h{n}: [{}; {ring}],", null(id));
+            }
+        }
+        out.push_str("}\n");
+        let _ = writeln!(out, "#[doc(hidden)]\n{ALLOW}\n#[derive(::core::clone::Clone)]");
+        let _ = writeln!(out, "{v}struct {t}Memory<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{memory}}}");
+        let _ = writeln!(out, "{ALLOW}\nimpl<S: {p}::Scalar> {t}<S> {{\n#[doc = \"The state before the first bar.\"]\n#[inline]");
+        let _ = writeln!(
+            out,
+            "{v}fn new() -> Self {{ Self {{ core: {t}Core {{ {start} }}, memory: {t}Memory {{ cell: ::core::marker::PhantomData,\n{memory_start} }} }} }}\n}}"
+        );
+        let _ = writeln!(
+            out,
+            "{ALLOW}\nimpl<S: {p}::Scalar> ::core::default::Default for {t}<S> {{ #[inline] fn default() -> Self {{ Self::new() }} }}"
+        );
+        let _ = writeln!(
+            out,
+            "{ALLOW}\nimpl<S: {p}::Scalar> ::core::fmt::Debug for {t}<S> {{\nfn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
+             f.debug_struct({t:?}).field(\"bars\", &self.core.seen).finish_non_exhaustive() }}\n}}"
+        );
+        let _ = writeln!(
+            out,
+            "{ALLOW}\nimpl {t} {{\n#[doc = \"Bars before every output has its first value, when nothing else is null.\"]\n{v}const WARMUP: \
+             ::core::primitive::usize = {};\n}}",
+            self.plan.warmup()
+        );
+    }
+
+    /// `SOutput`, `SColumns`, `SBuffers`: a field for each output.
+    fn records(&self, out: &mut String) {
+        let (p, t, v) = (&self.private, &self.type_name, self.visibility());
+        let generics = if self.has_num() { format!("<S: {p}::Scalar = ::core::primitive::f64>") } else { String::new() };
+        let mut record = |docs: &str, derive: &str, name: &str, generics: &str, types: [&str; 2]| {
+            let _ = writeln!(out, "#[doc = {docs:?}]\n{ALLOW}\n#[derive({derive})]\n{v}struct {t}{name}{generics} {{");
+            for output in self.outputs() {
+                let ty = types[usize::from(!self.is_bool(output))];
+                let _ = writeln!(out, "#[doc = \"The output `{}`.\"]\npub {}: {ty},", output.name, ident(&output.name));
+            }
+            out.push_str("}\n");
+        };
+        let option_num = "::core::option::Option<S>";
+        let option_bool = "::core::option::Option<::core::primitive::bool>";
+        let copy = "::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq";
+        record("What one bar gives.", copy, "Output", &generics, [option_bool, option_num]);
+        let (bools, nums) = (format!("{p}::BoolSeries"), format!("{p}::NumSeries<S>"));
+        record("What a history gives.", "::core::clone::Clone, ::core::fmt::Debug", "Columns", &generics, [&bools, &nums]);
+        let buffers = if self.has_num() { format!("<'a, S: {p}::Scalar = ::core::primitive::f64>") } else { "<'a>".to_owned() };
+        let (bools, nums) = (format!("&'a mut [{option_bool}]"), "&'a mut [S::Cell]".to_owned());
+        record("Where a batch is written: one element a bar.", "::core::fmt::Debug", "Buffers", &buffers, [&bools, &nums]);
+    }
+
+    fn machine(&self, out: &mut String) {
+        let (p, t) = (&self.private, &self.type_name);
+        let outputs = self.outputs();
+        let num = if self.has_num() { "<S>" } else { "" };
+        let (output, columns, buffers) = if self.is_record() {
+            let buffers = if self.has_num() { "<'a, S>" } else { "<'a>" };
+            (format!("{t}Output{num}"), format!("{t}Columns{num}"), format!("{t}Buffers{buffers}"))
+        } else if self.is_bool(&outputs[0]) {
+            let option = "::core::option::Option<::core::primitive::bool>";
+            (option.to_owned(), format!("{p}::BoolSeries"), format!("&'a mut [{option}]"))
+        } else {
+            ("::core::option::Option<S>".to_owned(), format!("{p}::NumSeries<S>"), "&'a mut [S::Cell]".to_owned())
+        };
+        let bars = "&[{p}::Bar<S>]".replace("{p}", p);
+        let _ = writeln!(out, "{ALLOW}\nimpl<S: {p}::Scalar> {p}::Machine for {t}<S> {{");
+        let _ = writeln!(
+            out,
+            "type Scalar = S;\ntype Core = {t}Core<S::Cell>;\ntype Memory = {t}Memory<S::Cell>;\ntype Output = {output};\ntype Columns = \
+             {columns};\ntype Buffers<'a> = {buffers};"
+        );
+        let fields: Vec<String> = self.plan.fields().iter().map(|f| format!("{p}::Field::{f:?}")).collect();
+        let _ = writeln!(
+            out,
+            "const WARM: ::core::primitive::usize = {};\nconst WARMUP: ::core::primitive::usize = {};\nconst FIELDS: &'static [{p}::Field] = \
+             &[{}];\nconst FINGERPRINT: ::core::primitive::u128 = {:#x};\nconst PLAN: &'static ::core::primitive::str = {:?};",
+            self.plan.steady(),
+            self.plan.warmup(),
+            fields.join(", "),
+            self.plan.fingerprint(),
+            self.plan.plan().text()
+        );
+        let _ = writeln!(out, "#[inline]\nfn start() -> Self {{ Self::new() }}");
+        let _ = writeln!(
+            out,
+            "#[inline(always)]\nfn parts(&mut self) -> (&mut Self::Core, &mut Self::Memory) {{ (&mut self.core, &mut self.memory) }}"
+        );
+        let _ = writeln!(out, "#[inline(always)]\nfn seen(core: &Self::Core) -> ::core::primitive::u64 {{ core.seen }}");
+        self.columns(out);
+        let signature = format!("core: &mut Self::Core, memory: &mut Self::Memory, bar: &{p}::Bar<S>) -> Self::Output");
+        for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(never)]"), ("next", Mode::Step, "#[inline(always)]")] {
+            let code = self.body(mode);
+            let result: Vec<String> = outputs
+                .iter()
+                .zip(&code.outputs)
+                .map(|(o, value)| {
+                    let value = if self.is_bool(o) { value.clone() } else { format!("{p}::Num::get({value})") };
+                    if o.name.is_empty() { value } else { format!("{}: {value}", ident(&o.name)) }
+                })
+                .collect();
+            let result = if self.is_record() { format!("{t}Output {{ {} }}", result.join(", ")) } else { result.concat() };
+            let _ = writeln!(
+                out,
+                "{inline}\nfn {name}({signature} {{\nlet now = core.seen as ::core::primitive::usize;\n{}{result}\n}}",
+                code.statements
+            );
+        }
+        let code = self.body(Mode::Batch);
+        let mut slices = String::new();
+        let mut writes = String::new();
+        for (k, (o, value)) in outputs.iter().zip(&code.outputs).enumerate() {
+            let buffer = if o.name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&o.name)) };
+            let _ = writeln!(slices, "let o{k} = &mut {buffer}[..bars.len()];");
+            let _ = writeln!(writes, "o{k}[i] = {value};");
+        }
+        let _ = writeln!(
+            out,
+            "fn run(mut start: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: ::core::primitive::usize, buffers: Self::Buffers<'_>) \
+             {{\n{slices}let core = &mut start;\nlet mut i = from;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = \
+             i;\n{}{writes}i += 1;\n}}\n}}\n}}",
+            code.statements
+        );
+    }
+
+    fn columns(&self, out: &mut String) {
+        let p = &self.private;
+        let outputs = self.outputs();
+        let series = |o: &Output| {
+            if self.is_bool(o) { format!("{p}::BoolSeries") } else { format!("{p}::NumSeries::<S>") }
+        };
+        let (mut check, mut put, mut make, mut borrow) = (String::new(), String::new(), String::new(), String::new());
+        for o in outputs {
+            let name = ident(&o.name);
+            let (at, value, shown) = if o.name.is_empty() {
+                ("buffers".to_owned(), "output".to_owned(), "result")
+            } else {
+                (format!("buffers.{name}"), format!("output.{name}"), o.name.as_str())
+            };
+            let _ = writeln!(check, "{p}::BufferError::check({shown:?}, {at}.len(), bars)?;");
+            let value = if self.is_bool(o) {
+                value
+            } else {
+                format!("match {value} {{ ::core::option::Option::Some(x) => {p}::Scalar::cell(x), _ => {p}::Num::NULL }}")
+            };
+            let _ = writeln!(put, "{at}[index] = {value};");
+            let (made, borrowed) = (format!("{}::nulls(bars)", series(o)), |of: &str| format!("{}::as_mut_slice(&mut {of})", series(o)));
+            if o.name.is_empty() {
+                make.push_str(&made);
+                borrow.push_str(&format!("{}::as_mut_slice(columns)", series(o)));
+            } else {
+                let _ = write!(make, "{name}: {made}, ");
+                let _ = write!(borrow, "{name}: {}, ", borrowed(&format!("columns.{name}")));
+            }
+        }
+        if self.is_record() {
+            make = format!("{}Columns {{ {make} }}", self.type_name);
+            borrow = format!("{}Buffers {{ {borrow} }}", self.type_name);
+        }
+        let _ = writeln!(
+            out,
+            "fn check(buffers: &Self::Buffers<'_>, bars: ::core::primitive::usize) -> ::core::result::Result<(), {p}::BufferError> \
+             {{\n{check}::core::result::Result::Ok(())\n}}"
+        );
+        let _ = writeln!(
+            out,
+            "#[inline]\nfn put(buffers: &mut Self::Buffers<'_>, index: ::core::primitive::usize, output: Self::Output) {{\n{put}}}"
+        );
+        let _ = writeln!(out, "fn columns(bars: ::core::primitive::usize) -> Self::Columns {{ {make} }}");
+        let _ = writeln!(out, "fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_> {{ {borrow} }}");
+    }
+}

@@ -1,0 +1,129 @@
+//! Reads `.ta` files: the one place where the compiler touches a disk.
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::library::Library;
+use crate::source::Span;
+use crate::syntax::ast::{Definition, Expr, File, Name};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Why files could not be read.
+#[derive(Debug)]
+pub enum FilesError {
+    /// The path cannot be opened.
+    Unreadable(PathBuf, std::io::Error),
+    /// The folder holds no `.ta` file.
+    Empty(PathBuf),
+    /// The file is not UTF-8; the byte where it stops being.
+    NotUtf8(PathBuf, usize),
+    /// The path is neither a folder nor a `.ta` file.
+    NotTa(PathBuf),
+    /// The name of a file cannot name a module and a strategy.
+    BadName(PathBuf),
+}
+
+impl fmt::Display for FilesError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FilesError::Unreadable(path, error) => {
+                write!(f, "cannot read `{}`: {error}", path.display())
+            }
+            FilesError::Empty(path) => {
+                write!(f, "the folder `{}` holds no `.ta` file; write one, such as `golden_cross.ta`", path.display())
+            }
+            FilesError::NotUtf8(path, at) => {
+                write!(f, "`{}` is not UTF-8 text: byte {at} is the first that is not; save it as UTF-8", path.display())
+            }
+            FilesError::NotTa(path) => write!(f, "`{}` is neither a folder nor a `.ta` file", path.display()),
+            FilesError::BadName(path) => {
+                write!(f, "the name of `{}` cannot name a strategy; use lower-case letters, digits and `_`, a letter first", path.display())
+            }
+        }
+    }
+}
+
+impl std::error::Error for FilesError {}
+
+/// A file that was read: its module, what it holds, its place.
+#[derive(Debug)]
+pub struct ReadFile {
+    /// The name of the file without `.ta`.
+    pub stem: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it holds.
+    pub file: File,
+    /// Its definitions, a bare expression made a strategy named after the file.
+    pub definitions: Vec<Rc<Definition>>,
+}
+
+/// The `.ta` files of a path, a folder's in the order of their names.
+pub fn list(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
+    let unreadable = |error| FilesError::Unreadable(path.to_owned(), error);
+    if fs::metadata(path).map_err(unreadable)?.is_file() {
+        return if path.extension().is_some_and(|e| e == "ta") {
+            Ok(vec![path.to_owned()])
+        } else {
+            Err(FilesError::NotTa(path.to_owned()))
+        };
+    }
+    let mut files = Vec::new();
+    for entry in fs::read_dir(path).map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        if file.extension().is_some_and(|e| e == "ta") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.is_empty() { Err(FilesError::Empty(path.to_owned())) } else { Ok(files) }
+}
+
+/// Reads every file of a path into the library.
+pub fn read(library: &mut Library, path: &Path, diagnostics: &mut Diagnostics) -> Result<Vec<ReadFile>, FilesError> {
+    let mut all = Vec::new();
+    for path in list(path)? {
+        let bytes = fs::read(&path).map_err(|error| FilesError::Unreadable(path.clone(), error))?;
+        let text = String::from_utf8(bytes).map_err(|error| FilesError::NotUtf8(path.clone(), error.utf8_error().valid_up_to()))?;
+        let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("").to_owned();
+        let mut letters = stem.chars();
+        let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
+            && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            && !crate::syntax::token::KEYWORDS.contains(&stem.as_str());
+        if !is_name {
+            return Err(FilesError::BadName(path));
+        }
+        let (mut file, mut definitions) = library.read(&path.display().to_string(), &text, diagnostics);
+        if let Some(expression) = file.expression.take() {
+            let strategy = Rc::new(bare(&stem, expression));
+            library.define(&strategy, diagnostics);
+            definitions.push(strategy);
+        } else if definitions.is_empty() && diagnostics.is_empty() {
+            let source = library.sources.last();
+            diagnostics.push(
+                Diagnostic::new("B1006", Span { source, ..Span::default() }, "there is no program here")
+                    .help("write an expression, such as `close > sma(close, 20)`"),
+            );
+        }
+        all.push(ReadFile { stem, path, file, definitions });
+    }
+    Ok(all)
+}
+
+/// A strategy that is one expression, named after its file.
+fn bare(stem: &str, expression: Expr) -> Definition {
+    use crate::syntax::ast::{Block, DefinitionKind, Returns};
+    let span = expression.span;
+    Definition {
+        kind: DefinitionKind::Strategy,
+        is_public: true,
+        docs: Vec::new(),
+        attributes: Vec::new(),
+        name: Name { text: stem.to_owned(), span },
+        params: Vec::new(),
+        returns: Returns::Unsaid,
+        body: Block { statements: Vec::new(), result: Some(expression) },
+        span,
+    }
+}
