@@ -121,10 +121,10 @@ use assign_fields;
 /// The array of `N` that starts at `start` of a slice.
 macro_rules! block {
     ($slice:expr, $start:expr, $n:expr) => {
-        $slice[$start..][..$n].as_array().expect("a slice of that length")
+        $slice[$start..][..$n].as_array::<{ $n }>().expect("a slice of that length")
     };
     (mut $slice:expr, $start:expr, $n:expr) => {
-        $slice[$start..][..$n].as_mut_array().expect("a slice of that length")
+        $slice[$start..][..$n].as_mut_array::<{ $n }>().expect("a slice of that length")
     };
 }
 use block;

@@ -43,6 +43,11 @@ pub enum Arg<C> {
 pub trait Input<C: Num>: Copy {
     /// Whether it is one number, which executors may then pass without an [`Arg`].
     const ONE_NUM: bool = false;
+    /// The input made of one number, or `None` when it is null or too large for a kernel.
+    #[inline(always)]
+    fn one(x: C) -> Option<Self> {
+        Self::read(&[Arg::Num(x)])
+    }
     /// The input, or `None` when an argument is null or too large for a kernel.
     fn read(args: &[Arg<C>]) -> Option<Self>;
 }

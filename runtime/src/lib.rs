@@ -5,6 +5,8 @@
 extern crate alloc;
 
 pub mod bar;
+#[cfg(feature = "interp")]
+mod interp;
 mod kernel;
 mod kernels;
 pub mod series;
@@ -12,6 +14,10 @@ pub mod strategy;
 pub mod value;
 
 pub use bar::{Bar, BarError, Field};
+#[cfg(feature = "interp")]
+pub use interp::{Column, Interpreter, ProgramError, Row, Table, Value};
+#[cfg(feature = "decimal")]
+pub use rust_decimal::Decimal;
 pub use series::{BoolSeries, NumSeries};
 pub use strategy::{BufferError, Strategy};
 pub use value::Scalar;

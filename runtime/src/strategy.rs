@@ -47,11 +47,11 @@ pub trait Strategy {
     /// How many bars pass before every output has its first value, when nothing else is null.
     fn warmup(&self) -> usize;
     /// The fields of a bar that the outputs depend on.
-    fn fields(&self) -> &'static [Field];
+    fn fields(&self) -> &[Field];
     /// The fingerprint of the plan: equal for programs that compute the same nodes in the same order.
     fn fingerprint(&self) -> u128;
     /// The plan as text, one node a line.
-    fn plan(&self) -> &'static str;
+    fn plan(&self) -> &str;
     /// The bytes of state.
     fn state_bytes(&self) -> usize;
 }
@@ -175,13 +175,13 @@ impl<M: Machine> Strategy for M {
     fn warmup(&self) -> usize {
         M::WARMUP
     }
-    fn fields(&self) -> &'static [Field] {
+    fn fields(&self) -> &[Field] {
         M::FIELDS
     }
     fn fingerprint(&self) -> u128 {
         M::FINGERPRINT
     }
-    fn plan(&self) -> &'static str {
+    fn plan(&self) -> &str {
         M::PLAN
     }
     fn state_bytes(&self) -> usize {

@@ -4,6 +4,12 @@
 //! one word. Every arithmetic operation that any executor performs is written here or in a kernel, so
 //! executors cannot differ.
 
+#[cfg(feature = "decimal")]
+mod decimal;
+
+#[cfg(feature = "decimal")]
+pub use decimal::DecimalCell;
+
 use core::fmt::Debug;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 

@@ -50,16 +50,16 @@ pub struct Out {
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
     close: f64,
+    macd: f64,
+    z_signal: f64,
     up: f64,
+    z_up: f64,
     down: f64,
     range: f64,
-    macd: f64,
-    z_up: f64,
     z_down: f64,
+    z_range: f64,
     z_fast: f64,
     z_slow: f64,
-    z_signal: f64,
-    z_range: f64,
 }
 
 struct Averages {
@@ -234,9 +234,9 @@ impl Step {
     pub fn step(&mut self, bar: &Bar) -> Out {
         if self.warm_up.seen < STEADY {
             let mut before = State::default();
-            assign_fields!(before, self.state, close up down range macd z_up z_down z_range z_fast z_slow z_signal);
+            assign_fields!(before, self.state, close macd z_signal up z_up down range z_down z_range z_fast z_slow);
             let (warm_up, state, out) = self.warm_up.push(before, bar);
-            assign_fields!(self.state, state, close up down range macd z_up z_down z_range z_fast z_slow z_signal);
+            assign_fields!(self.state, state, close macd z_signal up z_up down range z_down z_range z_fast z_slow);
             self.warm_up = warm_up;
             let mut front = self.front;
             let (upper, middle, lower) = self.ring.push(&mut front, bar.close());
