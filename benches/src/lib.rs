@@ -1,4 +1,9 @@
 //! What barlang's speed is measured against: loops written by hand, and other crates.
+//!
+//! `cargo run --release --bin compare` prints the table; `tests/agree.rs` holds that the loops
+//! compute what they claim.
 
 pub mod bar;
+pub mod contender;
 pub mod hand;
+pub mod peers;

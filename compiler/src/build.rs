@@ -110,7 +110,12 @@ impl Config {
         let mut text = String::from("// Made by barlang from the strategy folder. Do not edit.\n");
         for file in &files {
             let strategies = crate::strategies(&mut library, &file.file, &file.definitions, &mut diagnostics);
-            let _ = writeln!(text, "#[doc = \"Strategies of `{}.ta`.\"]\npub mod {} {{", file.stem, crate::emit::ident(&file.stem));
+            let _ = writeln!(
+                text,
+                "#[doc = \"Strategies of `{}.ta`.\"]\n#[allow(unreachable_pub)]\npub mod {} {{",
+                file.stem,
+                crate::emit::ident(&file.stem)
+            );
             for mut strategy in strategies {
                 strategy.is_public = true;
                 text.push_str(&emit(&strategy, &self.paths));

@@ -145,14 +145,7 @@ impl<M: Machine> Strategy for M {
     #[inline(always)]
     fn step(&mut self, bar: &Bar<M::Scalar>) -> M::Output {
         let (core, memory) = self.parts();
-        let mut next = *core;
-        let output = if !is_proved::<M>() || M::seen(&next) < M::WARM as u64 {
-            M::warm(&mut next, memory, bar)
-        } else {
-            M::next(&mut next, memory, bar)
-        };
-        *core = next;
-        output
+        if !is_proved::<M>() || M::seen(core) < M::WARM as u64 { M::warm(core, memory, bar) } else { M::next(core, memory, bar) }
     }
     #[inline]
     fn peek(&self, bar: &Bar<M::Scalar>) -> M::Output {

@@ -284,6 +284,8 @@ struct Work {
     raw: [f64; N + 2],
     k: [f64; N + 2],
     last: Pair,
+    tail: Tail,
+    fourteen: [Pair; N],
 }
 
 #[inline(never)]
@@ -309,6 +311,8 @@ fn steady(
         raw: [0.0; N + 2],
         k: [0.0; N + 2],
         last: pair,
+        tail: Tail::NONE,
+        fourteen: [Pair::ZERO; N],
     };
     work.two[N..].copy_from_slice(&std::array::from_fn::<_, 2, _>(|j| step.two.back(seen, 2 - j)));
     work.four[N..].copy_from_slice(&std::array::from_fn::<_, 4, _>(|j| step.four.back(seen, 4 - j)));
@@ -366,7 +370,7 @@ fn block(work: &mut Work, window: &[Bar; N], bars: &[Bar; N], out: Columns<'_, [
     carry(&mut work.raw);
     carry(&mut work.k);
 
-    let mut tail = Tail::NONE;
+    let tail = &mut work.tail;
     let mut extremes = Pair::of(&window[N - 1]);
     let mut places_ = Tail::place(N - 1);
     tail.extremes[N - 1] = extremes;
@@ -379,28 +383,36 @@ fn block(work: &mut Work, window: &[Bar; N], bars: &[Bar; N], out: Columns<'_, [
         tail.places[j] = places_;
     }
 
-    let mut fourteen = [Pair::ZERO; N];
+    let mut last = work.last;
+    let mut front = Front::NONE;
+    let mut newest = PER_BAR * (N - 1) as f64;
     for j in 0..N {
         let pair = Pair::of(&bars[j]);
-        let two = pair.greater(work.last);
+        let two = pair.greater(last);
+        last = pair;
         let four = two.greater(work.two[j]);
         let eight = four.greater(work.four[j]);
         let sixteen = eight.greater(work.eight[j]);
         let twenty = sixteen.greater(work.sixteen[j]);
-        fourteen[j] = eight.greater(work.eight[j + 2]);
+        work.fourteen[j] = eight.greater(work.eight[j + 2]);
         upper[j] = twenty.0[0];
         lower[j] = -twenty.0[1];
         work.two[j + 2] = two;
         work.four[j + 4] = four;
         work.eight[j + 8] = eight;
         work.sixteen[j + 4] = sixteen;
-        work.last = pair;
+        let place = front.push(pair, Pair([newest; 2]), &work.tail, j);
+        let rest = 100.0 - newest;
+        down[j] = rest + place.0[1];
+        up[j] = rest + place.0[0];
+        newest += PER_BAR;
     }
+    work.last = last;
     for j in 0..N {
         middle[j] = (upper[j] + lower[j]) * 0.5;
     }
     for j in 0..N {
-        (williams_r[j], work.raw[j + 2]) = places(fourteen[j], bars[j].close());
+        (williams_r[j], work.raw[j + 2]) = places(work.fourteen[j], bars[j].close());
     }
     for j in 0..N {
         work.k[j + 2] = mean_of_three(work.raw[j], work.raw[j + 1], work.raw[j + 2]);
@@ -408,16 +420,5 @@ fn block(work: &mut Work, window: &[Bar; N], bars: &[Bar; N], out: Columns<'_, [
     for j in 0..N {
         k[j] = work.k[j + 2];
         d[j] = mean_of_three(work.k[j], work.k[j + 1], work.k[j + 2]);
-    }
-
-    down[0] = tail.places[0].0[1];
-    up[0] = tail.places[0].0[0];
-    let mut front = Front::NONE;
-    for j in 1..N {
-        let newest = Tail::place(N - 1 + j);
-        let place = front.push(Pair::of(&bars[j]), newest, &tail, j);
-        let rest = 100.0 - newest.0[0];
-        down[j] = rest + place.0[1];
-        up[j] = rest + place.0[0];
     }
 }

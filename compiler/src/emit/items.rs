@@ -170,7 +170,7 @@ impl Emitter<'_> {
         let _ = writeln!(out, "#[inline(always)]\nfn seen(core: &Self::Core) -> ::core::primitive::u64 {{ core.seen }}");
         self.columns(out);
         let signature = format!("core: &mut Self::Core, memory: &mut Self::Memory, bar: &{p}::Bar<S>) -> Self::Output");
-        for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(never)]"), ("next", Mode::Step, "#[inline(always)]")] {
+        for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(always)]"), ("next", Mode::Step, "#[inline(always)]")] {
             let code = self.body(mode);
             let result: Vec<String> = outputs
                 .iter()
@@ -187,19 +187,36 @@ impl Emitter<'_> {
                 code.statements
             );
         }
+        self.run(out, bars.as_str());
+        out.push_str("}\n");
+    }
+
+    /// The loop over a history. The columns are arguments of their own, so that the optimiser knows them apart.
+    ///
+    /// ```text
+    /// fn run(core, memory, bars, from, buffers) {
+    ///     fn steady<S>(core, memory, bars, from, o0: &mut [S::Cell], …) { for every bar … }
+    ///     steady(core, memory, bars, from, buffers.spread, …);
+    /// }
+    /// ```
+    fn run(&self, out: &mut String, bars: &str) {
+        let (p, t) = (&self.private, &self.type_name);
         let code = self.body(Mode::Batch);
-        let mut slices = String::new();
-        let mut writes = String::new();
-        for (k, (o, value)) in outputs.iter().zip(&code.outputs).enumerate() {
-            let buffer = if o.name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&o.name)) };
-            let _ = writeln!(slices, "let o{k} = &mut {buffer}[..bars.len()];");
+        let (mut params, mut args, mut slices, mut writes) = (String::new(), String::new(), String::new(), String::new());
+        for (k, (o, value)) in self.outputs().iter().zip(&code.outputs).enumerate() {
+            let ty = if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S::Cell" };
+            let _ = write!(params, ", o{k}: &mut [{ty}]");
+            let _ = write!(args, ", {}", if o.name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&o.name)) });
+            let _ = writeln!(slices, "let o{k} = &mut o{k}[..bars.len()];");
             let _ = writeln!(writes, "o{k}[i] = {value};");
         }
+        let usize_ = "::core::primitive::usize";
         let _ = writeln!(
             out,
-            "fn run(mut start: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: ::core::primitive::usize, buffers: Self::Buffers<'_>) \
-             {{\n{slices}let core = &mut start;\nlet mut i = from;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = \
-             i;\n{}{writes}i += 1;\n}}\n}}\n}}",
+            "fn run(core: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: {usize_}, buffers: Self::Buffers<'_>) {{\nfn steady<S: \
+             {p}::Scalar>(mut core: {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>, bars: {bars}, from: {usize_}{params}) \
+             {{\n{slices}let mut i = from;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += \
+             1;\n}}\n}}\nsteady::<S>(core, memory, bars, from{args});\n}}",
             code.statements
         );
     }

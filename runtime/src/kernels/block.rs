@@ -72,7 +72,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
         State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, weighted: C::ZERO, front: 0, warm: false }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
         if !state.warm && (state.front as usize) + 1 < period {
             memory[state.front as usize * Self::LANES] = x;

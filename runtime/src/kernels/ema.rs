@@ -50,7 +50,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
         State { deviation: C::ZERO, last: C::ZERO, seen: 0 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if state.seen >= params.seed {
             return Self::next(params, state, memory, x);
@@ -113,7 +113,7 @@ impl<C: Num> Kernel<C> for EmaVar {
         VarState { average: C::ZERO, started: false }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push((): (), state: &mut VarState<C>, _: &mut [C], (first, x, factor): (C, C, C)) -> [C; 1] {
         let average = if state.started { state.average + factor * (x - state.average) } else { first }.bound();
         if average.is_null() {

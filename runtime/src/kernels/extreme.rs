@@ -42,7 +42,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
         State { best: C::ZERO, front: 0, warm: false }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if !state.warm && (state.front as usize) + 1 < period {
             memory[state.front as usize] = x;

@@ -28,7 +28,7 @@ impl<C: Num> Kernel<C> for Skip {
         0
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(count: u32, seen: &mut u32, _: &mut [C], x: C) -> [C; 1] {
         if *seen < count {
             *seen += 1;

@@ -1,0 +1,4 @@
+//! Compiles `strategies/*.ta`.
+fn main() {
+    barlang_compiler::build::compile("strategies");
+}

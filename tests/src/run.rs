@@ -1,0 +1,152 @@
+//! Every program behind one face: bars in, lists of values out.
+
+use barlang::{Bar, Strategy};
+
+/// What one output gives on one bar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A number or null.
+    Num(Option<f64>),
+    /// A truth value or null.
+    Bool(Option<bool>),
+}
+
+/// What one output gives over a history.
+#[derive(Clone, Debug)]
+pub enum Column {
+    /// Numbers and nulls.
+    Num(Vec<Option<f64>>),
+    /// Truth values and nulls.
+    Bool(Vec<Option<bool>>),
+}
+
+impl Column {
+    /// A column as long as another, of the kind of a value.
+    pub fn like(value: Value) -> Column {
+        match value {
+            Value::Num(_) => Column::Num(Vec::new()),
+            Value::Bool(_) => Column::Bool(Vec::new()),
+        }
+    }
+    /// Adds the value of another bar. Panics when the kind is another.
+    pub fn push(&mut self, value: Value) {
+        match (self, value) {
+            (Column::Num(column), Value::Num(value)) => column.push(value),
+            (Column::Bool(column), Value::Bool(value)) => column.push(value),
+            (Column::Num(_), Value::Bool(_)) | (Column::Bool(_), Value::Num(_)) => panic!("an output changed its kind"),
+        }
+    }
+    /// The number of bars.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Num(column) => column.len(),
+            Column::Bool(column) => column.len(),
+        }
+    }
+    /// Whether there is no bar.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The value on a bar.
+    pub fn at(&self, bar: usize) -> Value {
+        match self {
+            Column::Num(column) => Value::Num(column[bar]),
+            Column::Bool(column) => Value::Bool(column[bar]),
+        }
+    }
+    /// The first bar with a value.
+    pub fn first(&self) -> Option<usize> {
+        (0..self.len()).find(|&bar| !self.at(bar).is_null())
+    }
+}
+
+impl Value {
+    /// Whether it is null.
+    pub fn is_null(self) -> bool {
+        matches!(self, Value::Num(None) | Value::Bool(None))
+    }
+    /// Whether both are the same to the last bit.
+    pub fn is_same(self, other: Value) -> bool {
+        match (self, other) {
+            (Value::Num(Some(a)), Value::Num(Some(b))) => a.to_bits() == b.to_bits(),
+            _ => self == other,
+        }
+    }
+}
+
+/// How the outputs of a strategy become a list.
+pub trait Shape: Strategy<Scalar = f64> {
+    /// The outputs of one bar, in order.
+    fn values(output: Self::Output) -> Vec<Value>;
+    /// The outputs of a history, in order.
+    fn columns(columns: Self::Columns) -> Vec<Column>;
+}
+
+/// A program that runs, however it was made.
+pub trait Run {
+    /// Takes a closed bar.
+    fn step(&mut self, bar: &Bar) -> Vec<Value>;
+    /// Answers for a bar that is forming.
+    fn peek(&self, bar: &Bar) -> Vec<Value>;
+    /// Runs over a history.
+    fn batch(&self, bars: &[Bar]) -> Vec<Column>;
+    /// Forgets every bar.
+    fn reset(&mut self);
+    /// The reported warm-up.
+    fn warmup(&self) -> usize;
+    /// The fingerprint of the plan.
+    fn fingerprint(&self) -> u128;
+}
+
+impl<S: Shape> Run for S {
+    fn step(&mut self, bar: &Bar) -> Vec<Value> {
+        S::values(Strategy::step(self, bar))
+    }
+    fn peek(&self, bar: &Bar) -> Vec<Value> {
+        S::values(Strategy::peek(self, bar))
+    }
+    fn batch(&self, bars: &[Bar]) -> Vec<Column> {
+        S::columns(Strategy::batch(self, bars))
+    }
+    fn reset(&mut self) {
+        Strategy::reset(self);
+    }
+    fn warmup(&self) -> usize {
+        Strategy::warmup(self)
+    }
+    fn fingerprint(&self) -> u128 {
+        Strategy::fingerprint(self)
+    }
+}
+
+/// A compiled program of the tests.
+#[derive(Clone, Copy)]
+pub struct Program {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// Its text.
+    pub source: &'static str,
+    /// Its compiled form in the state before the first bar.
+    pub make: fn() -> Box<dyn Run>,
+    /// The compiled form of [`crate::trace::traced`] of its plan.
+    pub trace: fn() -> Box<dyn Run>,
+}
+
+/// The outputs of stepping through a history, each bar peeked at `peeks` times before.
+pub fn stepped(run: &mut dyn Run, bars: &[Bar], peeks: usize) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for (i, bar) in bars.iter().enumerate() {
+        let peeked: Vec<Vec<Value>> = (0..peeks).map(|_| run.peek(bar)).collect();
+        let values = run.step(bar);
+        for peek in peeked {
+            assert!(peek.iter().zip(&values).all(|(a, b)| a.is_same(*b)), "bar {i}: peek gave {peek:?}, step {values:?}");
+        }
+        if columns.is_empty() {
+            columns = values.iter().map(|&value| Column::like(value)).collect();
+        }
+        for (column, value) in columns.iter_mut().zip(values) {
+            column.push(value);
+        }
+    }
+    columns
+}
