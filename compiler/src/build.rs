@@ -112,7 +112,7 @@ impl Config {
             let strategies = crate::strategies(&mut library, &file.file, &file.definitions, &mut diagnostics);
             let _ = writeln!(
                 text,
-                "#[doc = \"Strategies of `{}.ta`.\"]\n#[allow(unreachable_pub)]\npub mod {} {{",
+                "#[doc = \"Strategies of `{}.ta`.\"]\n#[allow(unreachable_pub, reason = \"generated\")]\npub mod {} {{",
                 file.stem,
                 crate::emit::ident(&file.stem)
             );

@@ -241,7 +241,7 @@ impl<'a> Checker<'a> {
         let Some(source) = source else {
             return Value::Error;
         };
-        if bars < 0 || bars > MAX_WINDOW {
+        if !(0..=MAX_WINDOW).contains(&bars) {
             self.bars_out_of_range(bars_span, bars);
             return Value::Error;
         }
@@ -301,7 +301,7 @@ impl<'a> Checker<'a> {
             match statement {
                 Statement::Let(name, value) => {
                     let value = self.expr(value, scope);
-                    if scope.names.contains_key(&name.text) && self.is_taken(definition, block, name) {
+                    if scope.names.contains_key(&name.text) && is_taken(definition, block, name) {
                         self.named_twice(name);
                     }
                     scope.names.insert(name.text.clone(), value);
@@ -347,15 +347,6 @@ impl<'a> Checker<'a> {
                 self.returned(definition, value, result.span)
             }
         }
-    }
-
-    /// A name may be given anew only where it hides a parameter's or an input's name: no, never within one body.
-    fn is_taken(&self, definition: &Definition, block: &Block, name: &Name) -> bool {
-        let earlier = block.statements.iter().any(|statement| match statement {
-            Statement::Let(other, _) | Statement::Rec(other, ..) => other.text == name.text && other.span.lo < name.span.lo,
-            Statement::Out(..) => false,
-        });
-        earlier || definition.params.iter().any(|p| p.name.text == name.text)
     }
 
     fn rec(&mut self, name: &Name, first: &Expr, next: &Expr, scope: &mut Scope) {
@@ -483,4 +474,13 @@ pub(crate) fn describe(kind: &ParamKind) -> String {
         ParamKind::ConstBool => "const bool".to_owned(),
         ParamKind::Words(words) => format!("const {}", words.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" | ")),
     }
+}
+
+/// Whether a name of a body is a parameter's, or was given before.
+fn is_taken(definition: &Definition, block: &Block, name: &Name) -> bool {
+    let earlier = block.statements.iter().any(|statement| match statement {
+        Statement::Let(other, _) | Statement::Rec(other, ..) => other.text == name.text && other.span.lo < name.span.lo,
+        Statement::Out(..) => false,
+    });
+    earlier || definition.params.iter().any(|p| p.name.text == name.text)
 }

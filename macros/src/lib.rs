@@ -8,6 +8,7 @@ use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::library::Library;
 use barlang_compiler::{Strategy, files, strategies};
 use proc_macro::{Group, Ident, TokenStream, TokenTree};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use text::Text;
 
@@ -51,7 +52,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     let mut code = String::new();
     // A change of a file that was used compiles the crate again.
     for path in used {
-        code.push_str(&format!("const _: &[::core::primitive::u8] = ::core::include_bytes!({:?});\n", path.display().to_string()));
+        let _ = writeln!(code, "const _: &[::core::primitive::u8] = ::core::include_bytes!({:?});", path.display().to_string());
     }
     let paths = Paths { barlang: CRATE.to_owned() };
     for strategy in &made {
@@ -63,7 +64,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     let Ok(stream) = code.parse::<TokenStream>() else {
         return report::message(
             "this program made Rust that cannot be read, which is a defect of barlang",
-            Default::default(),
+            barlang_compiler::source::Span::default(),
             text,
             is_expression,
             &names,

@@ -68,7 +68,8 @@ fn skeleton(mut errors: Vec<TokenStream>, is_expression: bool, names: &[String])
 }
 
 fn alias(name: &str, target: TokenStream) -> TokenStream {
-    let mut out: TokenStream = format!("#[allow(unused, unreachable_pub, missing_docs)] pub type {name} = ").parse().unwrap_or_default();
+    let mut out: TokenStream =
+        format!("#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name} = ").parse().unwrap_or_default();
     out.extend(target);
     out.extend([TokenTree::Punct(Punct::new(';', Spacing::Alone))]);
     out

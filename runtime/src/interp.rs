@@ -141,7 +141,7 @@ impl ProgramError {
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
-    fn plain(message: String) -> Self {
+    fn plain(message: &str) -> Self {
         ProgramError { diagnostics: Vec::new(), rendered: format!("error: {message}") }
     }
 }
@@ -166,10 +166,10 @@ impl<S: Scalar> Interpreter<S> {
         let mut compiled = checked(program)?;
         match compiled.strategies.len() {
             1 => Self::from_plan(compiled.strategies.remove(0).plan),
-            0 => Err(ProgramError::plain("the program defines no strategy; add one, or give an expression".to_owned())),
+            0 => Err(ProgramError::plain("the program defines no strategy; add one, or give an expression")),
             _ => {
                 let names: Vec<&str> = compiled.strategies.iter().map(|s| s.name.as_str()).collect();
-                Err(ProgramError::plain(format!(
+                Err(ProgramError::plain(&format!(
                     "the program defines several strategies ({}); choose one with `Interpreter::named`",
                     names.join(", ")
                 )))
@@ -181,19 +181,17 @@ impl<S: Scalar> Interpreter<S> {
     pub fn named(program: &str, name: &str) -> Result<Self, ProgramError> {
         let compiled = checked(program)?;
         let names: Vec<String> = compiled.strategies.iter().map(|s| s.name.clone()).collect();
-        match compiled.strategies.into_iter().find(|s| s.name == name) {
-            Some(strategy) => Self::from_plan(strategy.plan),
-            None => {
-                let near = barlang_compiler::diag::nearest(name, names.iter().map(String::as_str));
-                let help = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-                Err(ProgramError::plain(format!("the program defines no strategy `{name}`{help}")))
-            }
+        if let Some(strategy) = compiled.strategies.into_iter().find(|s| s.name == name) {
+            return Self::from_plan(strategy.plan);
         }
+        let near = barlang_compiler::diag::nearest(name, names.iter().map(String::as_str));
+        let help = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
+        Err(ProgramError::plain(&format!("the program defines no strategy `{name}`{help}")))
     }
 
     /// Runs a plan that the compiler made.
     pub fn from_plan(plan: ValidPlan) -> Result<Self, ProgramError> {
-        let program = Program::new::<S::Cell>(plan).map_err(ProgramError::plain)?;
+        let program = Program::new::<S::Cell>(plan).map_err(|problem| ProgramError::plain(&problem))?;
         let state = State::new(&program, state::LIVE_CHUNK);
         Ok(Interpreter { program: Arc::new(program), state })
     }

@@ -34,12 +34,12 @@ pub struct Out {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
-    up: f64,
-    down: f64,
-    range: f64,
     z_up: f64,
+    up: f64,
     z_down: f64,
     z_range: f64,
+    down: f64,
+    range: f64,
     z_fast: f64,
     z_slow: f64,
     above: bool,
@@ -193,9 +193,9 @@ impl Step {
         self.front = front;
         if self.warm_up.seen < STEADY {
             let mut state = State::default();
-            assign_fields!(state, self.state, up down range z_up z_down z_range z_fast z_slow above below);
+            assign_fields!(state, self.state, z_up up z_down z_range down range z_fast z_slow above below);
             let (warm_up, state, out) = self.warm_up.push(state, bar, before);
-            assign_fields!(self.state, state, up down range z_up z_down z_range z_fast z_slow above below);
+            assign_fields!(self.state, state, z_up up z_down z_range down range z_fast z_slow above below);
             self.warm_up = warm_up;
             return out;
         }
@@ -238,15 +238,15 @@ fn steady(
             sums[k] = sum;
         }
         let len = N.min(bars.len() - at);
-        let (long, exit, sums) = (&mut long[at..][..len], &mut exit[at..][..len], &sums[..len]);
+        let outs = long[at..][..len].iter_mut().zip(&mut exit[at..][..len]);
+        let pairs = bars[at - 1..][..=len].array_windows::<2>();
         let mut sum = 0.0;
-        for (k, pair) in bars[at - 1..][..=len].array_windows::<2>().enumerate().take(len) {
-            let [before, bar] = pair;
+        for (([before, bar], (long, exit)), tail) in pairs.zip(outs).zip(&sums[..len]) {
             sum += bar.close() - shift;
             let (enter, leave) =
-                state.steady(bar, before.close(), || shift + (sums[k] + sum) * SHARE);
-            long[k] = Some(enter);
-            exit[k] = Some(leave);
+                state.steady(bar, before.close(), || shift + (tail + sum) * SHARE);
+            *long = Some(enter);
+            *exit = Some(leave);
         }
         at += len;
     }

@@ -70,7 +70,8 @@ impl Checker<'_> {
                 }
                 if let Some(range) = &p.range {
                     let end = |e: &Option<crate::syntax::ast::Expr>| e.as_ref().map_or("", |e| text(e.span)).to_owned();
-                    shown.push_str(&format!(" in {}..{}{}", end(&range.low), if range.inclusive { "=" } else { "" }, end(&range.high)));
+                    let inclusive = if range.inclusive { "=" } else { "" };
+                    shown = format!("{shown} in {}..{inclusive}{}", end(&range.low), end(&range.high));
                 }
                 shown
             })

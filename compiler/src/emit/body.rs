@@ -88,13 +88,10 @@ impl Writer<'_> {
         }
         format!("s{}", id.0)
     }
-    fn truth(&self, id: NodeId) -> String {
-        format!("v{}", id.0)
-    }
     fn tri(&self, id: NodeId) -> String {
         match self.form(id) {
-            Form::Bool => self.tri_fn("known", &self.truth(id)),
-            Form::Tri => self.truth(id),
+            Form::Bool => self.tri_fn("known", &truth(id)),
+            Form::Tri => truth(id),
         }
     }
     /// The expression that is true when a value is available; none when that is sure.
@@ -168,7 +165,7 @@ impl Writer<'_> {
                 self.num_fn("powi", &format!("{value}, {n}"))
             }
             Unary::Not => match self.form(id) {
-                Form::Bool => format!("!{}", self.truth(a)),
+                Form::Bool => format!("!{}", truth(a)),
                 Form::Tri => self.tri_fn("not", &self.tri(a)),
             },
             Unary::IsNull => {
@@ -230,7 +227,7 @@ impl Writer<'_> {
                         Binary::Or => "|",
                         _ => "==",
                     };
-                    format!("{} {symbol} {}", self.truth(a), self.truth(b))
+                    format!("{} {symbol} {}", truth(a), truth(b))
                 }
                 Form::Tri => self.tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b))),
             },
@@ -249,9 +246,9 @@ impl Writer<'_> {
             };
         }
         match (self.form(id), self.form(a)) {
-            (Form::Bool, Form::Bool) => self.truth(a),
+            (Form::Bool, Form::Bool) => truth(a),
             (Form::Bool, Form::Tri) => {
-                format!("if {} {{ {} }} else {{ {}.t }}", self.tri_fn("is_null", &self.truth(a)), self.truth(b), self.truth(a))
+                format!("if {} {{ {} }} else {{ {}.t }}", self.tri_fn("is_null", &truth(a)), truth(b), truth(a))
             }
             (Form::Tri, _) => {
                 let (x, y) = (self.tri(a), self.tri(b));
@@ -264,7 +261,7 @@ impl Writer<'_> {
         let available = self.available(b);
         let (value, null) = match self.e.kind(id) {
             Kind::Bool => match self.form(id) {
-                Form::Bool => (self.truth(a), String::new()),
+                Form::Bool => (truth(a), String::new()),
                 Form::Tri => (self.tri(a), format!("{}::Tri::NULL", self.p())),
             },
             Kind::Num | Kind::Tuple => (self.raw(a), format!("{}::Num::NULL", self.p())),
@@ -278,14 +275,14 @@ impl Writer<'_> {
     fn pick(&mut self, id: NodeId, c: NodeId, a: NodeId, b: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
-                Form::Bool => format!("if {} {{ {} }} else {{ {} }}", self.truth(c), self.truth(a), self.truth(b)),
+                Form::Bool => format!("if {} {{ {} }} else {{ {} }}", truth(c), truth(a), truth(b)),
                 Form::Tri => self.tri_fn("pick_tri", &format!("{}, {}, {}", self.tri(c), self.tri(a), self.tri(b))),
             };
         }
         let (x, y) = (self.raw(a), self.raw(b));
         match self.form(c) {
-            Form::Bool => format!("if {} {{ {x} }} else {{ {y} }}", self.truth(c)),
-            Form::Tri => self.tri_fn("pick", &format!("{}, {x}, {y}", self.truth(c))),
+            Form::Bool => format!("if {} {{ {x} }} else {{ {y} }}", truth(c)),
+            Form::Tri => self.tri_fn("pick", &format!("{}, {x}, {y}", truth(c))),
         }
     }
 
@@ -313,8 +310,8 @@ impl Writer<'_> {
                 Kind::Bool => {
                     conditions.extend(self.available(arg));
                     args.push(match self.form(arg) {
-                        Form::Bool => self.truth(arg),
-                        Form::Tri => format!("{}.t", self.truth(arg)),
+                        Form::Bool => truth(arg),
+                        Form::Tri => format!("{}.t", truth(arg)),
                     });
                 }
                 Kind::Num | Kind::Tuple => {
@@ -399,10 +396,15 @@ impl Writer<'_> {
     fn output(&mut self, id: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
-                Form::Bool => format!("::core::option::Option::Some({})", self.truth(id)),
-                Form::Tri => self.tri_fn("get", &self.truth(id)),
+                Form::Bool => format!("::core::option::Option::Some({})", truth(id)),
+                Form::Tri => self.tri_fn("get", &truth(id)),
             };
         }
         self.num(id)
     }
+}
+
+/// A truth value, as its node's form has it.
+fn truth(id: NodeId) -> String {
+    format!("v{}", id.0)
 }

@@ -6,7 +6,7 @@ use crate::plan::{Kind, Output};
 use std::fmt::Write as _;
 
 /// Lints that generated code does not answer to; none of them is about correctness.
-const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]";
+const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, reason = \"generated\")]";
 
 impl Emitter<'_> {
     pub(super) fn items(&self) -> String {
@@ -245,7 +245,7 @@ impl Emitter<'_> {
             let (made, borrowed) = (format!("{}::nulls(bars)", series(o)), |of: &str| format!("{}::as_mut_slice(&mut {of})", series(o)));
             if o.name.is_empty() {
                 make.push_str(&made);
-                borrow.push_str(&format!("{}::as_mut_slice(columns)", series(o)));
+                let _ = write!(borrow, "{}::as_mut_slice(columns)", series(o));
             } else {
                 let _ = write!(make, "{name}: {made}, ");
                 let _ = write!(borrow, "{name}: {}, ", borrowed(&format!("columns.{name}")));

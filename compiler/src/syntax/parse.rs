@@ -131,7 +131,7 @@ impl<'a> Parser<'a> {
                     self.failed = false;
                 } else {
                     self.unexpected("a definition: `indicator` or `strategy`");
-                    self.to_next_definition();
+                    self.skip_to_definition();
                 }
             }
         } else if !matches!(self.peek(), Tok::End) {
@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
             _ => false,
         }
     }
-    fn to_next_definition(&mut self) {
+    fn skip_to_definition(&mut self) {
         self.advance();
         while !matches!(self.peek(), Tok::End) && !self.starts_definition() {
             self.advance();
@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
             self.block()
         };
         if self.failed && !self.starts_definition() && !matches!(self.peek(), Tok::End) {
-            self.to_next_definition();
+            self.skip_to_definition();
         }
         Definition { kind, is_public, docs, attributes, name, params, returns, body, span: start.to(self.last_span()) }
     }

@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (dates, bars) = read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/sp500.csv"))?;
     println!("S&P 500, daily, {} to {}: {} bars\n", dates[0], dates[dates.len() - 1], bars.len());
 
-    println!("{:<12} {:<14} {:<6} {:>9}  {}", "date", "strategy", "signal", "close", "with");
+    println!("{:<12} {:<14} {:<6} {:>9}  with", "date", "strategy", "signal", "close");
     let mut signals = Vec::new();
     let golden = GoldenCross::<f64>::new().batch(&bars);
     let squeeze = Squeeze::<f64>::new().batch(&bars);

@@ -61,6 +61,9 @@ impl Program {
     }
 }
 
+/// A node that has no number yet.
+const NEW: usize = usize::MAX;
+
 /// The strongly connected components of the plan, pasts included, each behind those it needs (Tarjan).
 fn tasks(plan: &ValidPlan) -> Vec<Task> {
     let nodes = &plan.plan().nodes;
@@ -71,7 +74,6 @@ fn tasks(plan: &ValidPlan) -> Vec<Task> {
         }
         place
     };
-    const NEW: usize = usize::MAX;
     let (mut number, mut low) = (vec![NEW; nodes.len()], vec![0; nodes.len()]);
     let mut is_open = vec![false; nodes.len()];
     let (mut count, mut open, mut tasks) = (0, Vec::new(), Vec::new());

@@ -12,7 +12,8 @@ use crate::value::Num;
 ///
 /// Outputs: the base, and the sums of the deviations, of their squares, and of the deviations weighted 1 (oldest) to `period`
 /// (newest). `USED` has bit 2 set when the squares are wanted, bit 3 for the weighted sum; the base and the sum are always kept.
-/// The slot of a value that entered since the flip holds the value itself, of an older one the suffix sums from it on.
+/// The slot of a value that entered since the flip holds the value itself, of an older one the suffix sums from it on. A window of up to
+/// four values is summed directly, oldest first, as deviations from the newest.
 #[derive(Debug)]
 pub struct Block<const USED: u32>;
 
@@ -33,6 +34,32 @@ impl<const USED: u32> Block<USED> {
     const WEIGHTED: bool = USED & 8 != 0;
     const WEIGHTED_LANE: usize = if Self::SQUARES { 2 } else { 1 };
     const LANES: usize = 1 + Self::SQUARES as usize + Self::WEIGHTED as usize;
+
+    /// The longest window that is summed directly.
+    const DIRECT: usize = 4;
+
+    /// The sums of a short window. The slots hold its values, the oldest first.
+    #[inline(always)]
+    fn direct<C: Num>(period: usize, memory: &mut [C], x: C) -> [C; 4] {
+        let slots = &mut memory[..period];
+        for slot in 1..period {
+            slots[slot - 1] = slots[slot];
+        }
+        slots[period - 1] = x;
+        let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
+        // The newest deviates by nothing.
+        for (age, &value) in slots[..period - 1].iter().enumerate() {
+            let deviation = value - x;
+            sum = sum + deviation;
+            if Self::SQUARES {
+                squares = squares + deviation * deviation;
+            }
+            if Self::WEIGHTED {
+                weighted = weighted + C::int(age as i64 + 1) * deviation;
+            }
+        }
+        [x, sum, squares, weighted]
+    }
 
     /// A window of `period` values. Memory: `period` cells for each sum that is kept.
     #[inline(always)]
@@ -74,6 +101,14 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
 
     #[inline(always)]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        if period <= Self::DIRECT {
+            let sums = Self::direct(period, memory, x);
+            if (state.front as usize) + 1 < period {
+                state.front += 1;
+                return Self::NULL;
+            }
+            return sums;
+        }
         if !state.warm && (state.front as usize) + 1 < period {
             memory[state.front as usize * Self::LANES] = x;
             state.front += 1;
@@ -85,6 +120,9 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
 
     #[inline(always)]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        if period <= Self::DIRECT {
+            return Self::direct(period, memory, x);
+        }
         let memory = &mut memory[..period * Self::LANES];
         memory[state.front as usize * Self::LANES] = x;
         let front = state.front as usize + 1;

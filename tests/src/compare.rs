@@ -1,0 +1,80 @@
+//! What must agree, and how closely.
+
+use crate::reference;
+use crate::run::{Column, Value};
+use barlang::Bar;
+use barlang_compiler::plan::ValidPlan;
+
+/// The first place where two executors differ by a bit: output, bar, and what each gave.
+pub fn first_difference(a: &[Column], b: &[Column]) -> Option<String> {
+    if a.len() != b.len() {
+        return Some(format!("{} outputs and {}", a.len(), b.len()));
+    }
+    for (k, (x, y)) in a.iter().zip(b).enumerate() {
+        if x.len() != y.len() {
+            return Some(format!("output {k}: {} bars and {}", x.len(), y.len()));
+        }
+        if let Some(bar) = (0..x.len()).find(|&bar| !x.at(bar).is_same(y.at(bar))) {
+            return Some(format!("output {k}, bar {bar}: {:?} and {:?}", x.at(bar), y.at(bar)));
+        }
+    }
+    None
+}
+
+/// How a comparison with a free evaluation ended.
+#[derive(Clone, Debug, Default)]
+pub struct Agreement {
+    /// Cells that were compared.
+    pub cells: usize,
+    /// Cells on which evaluations with and without noise differ in more than a number's size: a comparison of nearly equal numbers decides
+    /// them, and nothing can be said.
+    pub ambiguous: usize,
+    /// The first cell that is wrong.
+    pub wrong: Option<String>,
+}
+
+/// Noises of a free evaluation.
+const SEEDS: [u64; 3] = [1, 2, 3];
+
+/// Holds the outputs of an executor against [`reference::evaluate`]: availability and truth values must be equal, numbers may differ by
+/// 1e-12 of the value and by eight times what the noise made of them.
+pub fn agreement(plan: &ValidPlan, bars: &[Bar], executor: &[Column]) -> Agreement {
+    let calm = reference::evaluate(plan, bars, None);
+    let noisy = SEEDS.map(|seed| reference::evaluate(plan, bars, Some(seed)));
+    let mut agreement = Agreement::default();
+    for (k, (expected, found)) in calm.iter().zip(executor).enumerate() {
+        for bar in 0..bars.len() {
+            agreement.cells += 1;
+            let value = expected.at(bar);
+            let others = noisy.iter().map(|columns| columns[k].at(bar));
+            let is_right = match (value, found.at(bar)) {
+                (Value::Num(Some(x)), found) => {
+                    let spread = others.fold(Some(0.0f64), |spread, other| match other {
+                        Value::Num(Some(y)) => spread.map(|spread| spread.max((x - y).abs())),
+                        _ => None,
+                    });
+                    let Some(spread) = spread else {
+                        agreement.ambiguous += 1;
+                        continue;
+                    };
+                    // So much noise that nothing of the number is left says nothing.
+                    if spread > 0.1 * x.abs() && spread > 0.0 {
+                        agreement.ambiguous += 1;
+                    }
+                    matches!(found, Value::Num(Some(y)) if (x - y).abs() <= 1e-12 * x.abs() + 8.0 * spread)
+                }
+                (value, found) => {
+                    if others.into_iter().any(|other| other != value) {
+                        agreement.ambiguous += 1;
+                        continue;
+                    }
+                    value == found
+                }
+            };
+            if !is_right && agreement.wrong.is_none() {
+                agreement.wrong = Some(format!("output {k}, bar {bar}: expected {value:?}, found {:?}", found.at(bar)));
+            }
+        }
+    }
+    agreement
+}

@@ -1,0 +1,132 @@
+//! Histories to run over: real ones, published ones, and hard ones.
+
+use crate::random::Random;
+use barlang::Bar;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A history with a name.
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// The bars in order.
+    pub bars: Vec<Bar>,
+}
+
+const DAY: i64 = 86_400_000_000_000;
+
+fn bar(day: usize, [open, high, low, close, volume]: [f64; 5]) -> Bar {
+    let time = i64::try_from(day).unwrap_or(0) * DAY;
+    Bar::new(time, open, high, low, close, volume).unwrap_or_else(|error| panic!("bar {day}: {error}"))
+}
+
+/// Bars whose open is the close before, that reach `reach` beyond both.
+pub fn from_closes(closes: &[f64], reach: impl Fn(usize) -> f64, volume: impl Fn(usize) -> f64) -> Vec<Bar> {
+    let mut before = closes.first().copied().unwrap_or(0.0);
+    closes
+        .iter()
+        .enumerate()
+        .map(|(i, &close)| {
+            let open = std::mem::replace(&mut before, close);
+            let (top, bottom) = (open.max(close), open.min(close));
+            bar(i, [open, top + reach(i).abs(), bottom - reach(i).abs(), close, volume(i)])
+        })
+        .collect()
+}
+
+/// The place of a file of the repository.
+pub fn path(inside: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(inside)
+}
+
+/// The text of a file of the repository.
+pub fn text(inside: &str) -> String {
+    fs::read_to_string(path(inside)).unwrap_or_else(|error| panic!("cannot read `{inside}`: {error}"))
+}
+
+/// The bars of a csv file: a first column, then open, high, low, close, volume. The day of a bar is its line.
+fn csv(inside: &str) -> Vec<Bar> {
+    let text = text(inside);
+    let rows = text.lines().skip(1);
+    rows.enumerate()
+        .map(|(day, line)| {
+            let mut fields = line.split(',').skip(1).map(|field| field.parse().unwrap_or_else(|_| panic!("`{line}` is no bar")));
+            bar(day, std::array::from_fn(|_| fields.next().unwrap_or_else(|| panic!("`{line}` is too short"))))
+        })
+        .collect()
+}
+
+/// The S&P 500, 1999 to 2018, daily.
+pub fn sp500() -> Data {
+    Data { name: "sp500", bars: csv("data/sp500.csv") }
+}
+
+/// The ordinary prices that the published values belong to.
+pub fn golden_a() -> Data {
+    Data { name: "golden a", bars: csv("tests/golden/input_a.csv") }
+}
+
+/// The hard prices that the published values belong to.
+pub fn golden_b() -> Data {
+    Data { name: "golden b", bars: csv("tests/golden/input_b.csv") }
+}
+
+/// A random walk.
+pub fn walk(seed: u64, len: usize, start: f64, step: f64) -> Vec<Bar> {
+    let mut random = Random::new(seed);
+    let mut price = start;
+    let closes: Vec<f64> = (0..len)
+        .map(|_| {
+            price += step * random.sign_unit();
+            price
+        })
+        .collect();
+    let reach: Vec<f64> = (0..len).map(|_| step * random.unit()).collect();
+    let volume: Vec<f64> = (0..len).map(|_| (1e6 * random.unit()).floor()).collect();
+    from_closes(&closes, |i| reach[i], |i| volume[i])
+}
+
+/// Everything that has ever made an indicator go wrong, a few hundred bars each.
+pub fn hard() -> Vec<Data> {
+    let flat = |price: f64| move |len: usize| from_closes(&vec![price; len], |_| 0.0, |_| 100.0);
+    let mut all = vec![
+        Data { name: "no bar", bars: Vec::new() },
+        Data { name: "one bar", bars: flat(3.5)(1) },
+        Data { name: "two bars", bars: walk(5, 2, 10.0, 1.0) },
+        Data { name: "flat", bars: flat(0.1)(250) },
+        Data { name: "flat at zero", bars: from_closes(&[0.0; 120], |_| 0.0, |_| 0.0) },
+        Data { name: "alternating", bars: from_closes(&(0..260).map(|i| if i % 2 == 0 { 10.0 } else { 11.0 }).collect::<Vec<_>>(), |_| 0.0, |i| (i % 3) as f64) },
+        Data { name: "rising", bars: from_closes(&(0..260).map(|i| 50.0 + 0.1 * f64::from(i)).collect::<Vec<_>>(), |_| 0.05, |_| 10.0) },
+        Data { name: "falling", bars: from_closes(&(0..260).map(|i| 50.0 - 0.3 * f64::from(i)).collect::<Vec<_>>(), |_| 0.05, |_| 10.0) },
+        Data { name: "negative prices", bars: walk(11, 260, -40.0, 3.0) },
+        Data { name: "about zero", bars: walk(12, 260, 0.0, 1.0) },
+        Data { name: "tiny prices", bars: walk(13, 260, 1e-8, 1e-10) },
+    ];
+    let mut random = Random::new(77);
+    // Prices on a coarse grid: ties everywhere, stretches without a move, bars without volume.
+    let ties: Vec<f64> = (0..300).map(|_| (random.unit() * 4.0).floor()).collect();
+    all.push(Data { name: "ties", bars: from_closes(&ties, |i| f64::from(u8::from(i % 3 == 0)), |i| if i % 5 < 2 { 0.0 } else { 7.0 }) });
+    let moves_then_rests: Vec<f64> = (0..400).map(|i| if i < 120 { 100.0 + (f64::from(i) * 0.7).sin() * 9.0 } else { 100.1 }).collect();
+    all.push(Data { name: "moves, then rests", bars: from_closes(&moves_then_rests, |i| if i < 119 { 0.5 } else { 0.0 }, |i| if i < 200 { 5.0 } else { 0.0 }) });
+    let shifts: Vec<f64> = (0..360).map(|i| [100.0, 1e9, 1e9 + 100.0, 100.0, 1e-9, 100.0][i / 60] + random.unit()).collect();
+    all.push(Data { name: "level shifts", bars: from_closes(&shifts, |_| 0.25, |_| 3.0) });
+    let gaps: Vec<f64> = (0..300).map(|i| 100.0 * if (i / 17) % 2 == 0 { 1.0 } else { 1.8 } + random.sign_unit()).collect();
+    all.push(Data { name: "gaps", bars: gaps.iter().enumerate().map(|(i, &p)| bar(i, [p, p + 0.5, p - 0.5, p + 0.25, 1e3])).collect() });
+    let ends = [1e50, -1e50, 0.0, 1e50, 1e-50, 1e50, 1e50, -1e50, 5e-324, 1.0];
+    let limit: Vec<Bar> = (0..200)
+        .map(|i| {
+            let (a, b) = (*random.pick(&ends), *random.pick(&ends));
+            bar(i, [a, a.max(b), a.min(b), b, random.pick(&ends).abs()])
+        })
+        .collect();
+    all.push(Data { name: "at the limits", bars: limit });
+    all
+}
+
+/// All of them.
+pub fn all() -> Vec<Data> {
+    let mut all = hard();
+    all.extend([golden_a(), golden_b(), sp500()]);
+    all
+}

@@ -1,0 +1,353 @@
+//! Kernels from their definitions: a function of all values so far, for every bar anew.
+
+use crate::dd::Dd;
+use crate::run::{Column, Value};
+use barlang_compiler::plan::{Kernel, Kind};
+
+/// The distance from 1 to the next `f64`: twice what one operation may round.
+pub(super) const ULP: f64 = f64::EPSILON;
+/// Below the smallest normal number rounding is no longer relative.
+pub(super) const TINY: f64 = 1e-318;
+/// A kernel takes no number beyond this.
+const KERNEL_MAX: f64 = 1e150;
+
+/// What a definition gives, and for each bar how far an executor may be from it; infinite where rounding decides whether there is
+/// a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cells {
+    values: Vec<Value>,
+    pub tolerance: Vec<f64>,
+}
+
+impl FromIterator<(Value, f64)> for Cells {
+    fn from_iter<I: IntoIterator<Item = (Value, f64)>>(cells: I) -> Self {
+        let (values, tolerance) = cells.into_iter().unzip();
+        Cells { values, tolerance }
+    }
+}
+
+impl Cells {
+    /// The value on a bar.
+    pub fn at(&self, bar: usize) -> Value {
+        self.values[bar]
+    }
+    /// The value and tolerance of the last bar.
+    pub fn last(&self) -> (Value, f64) {
+        let last = self.values.len() - 1;
+        (self.values[last], self.tolerance[last])
+    }
+    /// Whether an executor may give a value.
+    pub fn allow(&self, bar: usize, found: Value) -> bool {
+        let tolerance = self.tolerance[bar];
+        match (self.values[bar], found) {
+            _ if tolerance == f64::INFINITY => true,
+            (Value::Num(Some(expected)), Value::Num(Some(found))) if tolerance == 0.0 => {
+                expected.to_bits() == found.to_bits() || (expected == 0.0 && found == 0.0 && self.signs_of_zero_are_free(bar))
+            }
+            (Value::Num(Some(expected)), Value::Num(Some(found))) => (expected - found).abs() <= tolerance,
+            (expected, found) => expected == found,
+        }
+    }
+    /// Only kernels leave open which of two equal zeros they give; they say so by a tolerance of minus zero.
+    fn signs_of_zero_are_free(&self, bar: usize) -> bool {
+        self.tolerance[bar].is_sign_negative()
+    }
+    /// As a column, every number moved by `noise` (from -1 to 1) times its tolerance.
+    pub fn column(&self, kind: Kind, noise: impl Fn(usize) -> f64) -> Column {
+        let mut column = if kind == Kind::Bool { Column::Bool(Vec::new()) } else { Column::Num(Vec::new()) };
+        for (bar, (&value, &tolerance)) in self.values.iter().zip(&self.tolerance).enumerate() {
+            column.push(match value {
+                Value::Num(Some(x)) if tolerance != 0.0 && tolerance < f64::INFINITY => Value::Num(Some(x + noise(bar) * tolerance)),
+                value => value,
+            });
+        }
+        column
+    }
+}
+
+/// How many of its first outputs a kernel may choose within its window.
+pub(super) fn bases(kernel: &Kernel) -> usize {
+    match kernel.name.as_str() {
+        "block" => 1,
+        "pair_block" => 2,
+        _ => 0,
+    }
+}
+
+/// A number and how far an executor may be from it.
+type Near = Option<(f64, f64)>;
+
+/// What a kernel gives, output by output. It sees only the bars where all arguments are there and within its reach. `chosen` are the
+/// executor's bases; without them the newest value is the base.
+pub(super) fn cells(kernel: &Kernel, args: &[&Column], bars: usize, chosen: Option<&[&Column]>) -> Vec<Cells> {
+    let seen: Vec<usize> = (0..bars)
+        .filter(|&bar| {
+            args.iter().all(|arg| match arg.at(bar) {
+                Value::Num(x) => x.is_some_and(|x| x.abs() <= KERNEL_MAX),
+                Value::Bool(x) => x.is_some(),
+            })
+        })
+        .collect();
+    let nums: Vec<Vec<f64>> = args
+        .iter()
+        .map(|arg| match arg {
+            Column::Num(column) => seen.iter().filter_map(|&bar| column[bar]).collect(),
+            Column::Bool(_) => Vec::new(),
+        })
+        .collect();
+    let truths: Vec<Vec<bool>> = args
+        .iter()
+        .map(|arg| match arg {
+            Column::Bool(column) => seen.iter().filter_map(|&bar| column[bar]).collect(),
+            Column::Num(_) => Vec::new(),
+        })
+        .collect();
+    let chosen: Option<Vec<Vec<Option<f64>>>> = chosen.map(|columns| {
+        let of = |column: &&Column| match column {
+            Column::Num(column) => seen.iter().map(|&bar| column[bar]).collect(),
+            Column::Bool(_) => Vec::new(),
+        };
+        columns.iter().map(of).collect()
+    });
+    let outputs = define(kernel, &nums, &truths, seen.len(), chosen.as_deref());
+    outputs
+        .into_iter()
+        .map(|output| {
+            let mut cells = Cells { values: vec![Value::Num(None); bars], tolerance: vec![0.0; bars] };
+            for (&bar, near) in seen.iter().zip(output) {
+                if let Some((value, tolerance)) = near {
+                    cells.values[bar] = Value::Num(Some(value));
+                    cells.tolerance[bar] = tolerance;
+                }
+            }
+            cells
+        })
+        .collect()
+}
+
+/// Selected or counted: the same number, of two equal zeros either.
+fn exactly(value: f64) -> Near {
+    Some((value, -0.0))
+}
+
+/// The outputs of a kernel on each bar that it sees.
+fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, chosen: Option<&[Vec<Option<f64>>]>) -> Vec<Vec<Near>> {
+    let consts: Vec<usize> = kernel.consts.iter().map(|&c| usize::try_from(c).unwrap_or(0)).collect();
+    let single = |of: &dyn Fn(usize) -> Near| vec![(0..len).map(of).collect::<Vec<Near>>()];
+    let window = |of: &dyn Fn(&[f64]) -> Near| {
+        let n = consts[0];
+        single(&|at| if at + 1 < n { None } else { of(&nums[0][at + 1 - n..=at]) })
+    };
+    match kernel.name.as_str() {
+        "block" => block(&nums[0], consts[0], chosen.map(|c| &c[0][..])),
+        "pair_block" => pair_block(&nums[0], &nums[1], consts[0], chosen.map(|c| [&c[0][..], &c[1][..]])),
+        "highest" => window(&|values| exactly(values.iter().copied().fold(f64::NEG_INFINITY, f64::max))),
+        "lowest" => window(&|values| exactly(values.iter().copied().fold(f64::INFINITY, f64::min))),
+        "highest_age" => window(&|values| age(values, |a, b| a > b)),
+        "lowest_age" => window(&|values| age(values, |a, b| a < b)),
+        "order" => {
+            let rank = |rank: usize| {
+                window(&|values| {
+                    let mut sorted = values.to_vec();
+                    sorted.sort_by(f64::total_cmp);
+                    exactly(sorted[rank - 1])
+                })
+            };
+            vec![rank(consts[1]).swap_remove(0), rank(consts[2]).swap_remove(0)]
+        }
+        "average_deviation" => window(&average_deviation),
+        "ema" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(2.0) / Dd::from(consts[0] as f64 + 1.0))],
+        "rma" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(1.0) / Dd::from(consts[0] as f64))],
+        "ema_var" => vec![ema_var(&nums[0], &nums[1], &nums[2])],
+        "cum_sum" => single(&|_| None).into_iter().map(|_| sums(&nums[0], None)).collect(),
+        "sum_since" => vec![sums(&nums[0], Some(&truths[1]))],
+        "cum_max" => single(&|at| exactly(nums[0][..=at].iter().copied().fold(f64::NEG_INFINITY, f64::max))),
+        "cum_min" => single(&|at| exactly(nums[0][..=at].iter().copied().fold(f64::INFINITY, f64::min))),
+        "max_since" => single(&|at| exactly(since(&nums[0], &truths[1], at).iter().copied().fold(f64::NEG_INFINITY, f64::max))),
+        "min_since" => single(&|at| exactly(since(&nums[0], &truths[1], at).iter().copied().fold(f64::INFINITY, f64::min))),
+        "valuewhen" => single(&|at| {
+            let mut true_bars = (0..=at).rev().filter(|&bar| truths[0][bar]);
+            true_bars.nth(consts[0]).and_then(|bar| exactly(nums[1][bar]))
+        }),
+        "barssince" => single(&|at| truths[0][..=at].iter().rev().position(|&truth| truth).and_then(|ago| exactly(ago as f64))),
+        "skip" => single(&|at| if at < consts[0] { None } else { exactly(nums[0][at]) }),
+        other => panic!("the reference does not define the kernel `{other}`"),
+    }
+}
+
+/// The values since the anchor was last true, that one included.
+fn since<'a>(values: &'a [f64], anchor: &[bool], at: usize) -> &'a [f64] {
+    let from = (0..=at).rev().find(|&bar| anchor[bar]).unwrap_or(0);
+    &values[from..=at]
+}
+
+/// How many values ago the extreme was; the latest wins a tie.
+fn age(values: &[f64], better: fn(f64, f64) -> bool) -> Near {
+    let newest_first = values.iter().rev();
+    let is_best = |value: f64| values.iter().all(|&other| !better(other, value));
+    newest_first.clone().position(|&value| is_best(value)).and_then(|ago| exactly(ago as f64))
+}
+
+/// Sums of the deviations from a base in the window: plain, of squares, weighted 1 (oldest) to `n` (newest). Each addition of up to `2n`
+/// rounds by half a unit of a sum of magnitudes, and so do the deviations.
+fn block(values: &[f64], n: usize, chosen: Option<&[Option<f64>]>) -> Vec<Vec<Near>> {
+    let mut outputs = vec![Vec::new(); 4];
+    for at in 0..values.len() {
+        if at + 1 < n {
+            outputs.iter_mut().for_each(|output| output.push(None));
+            continue;
+        }
+        let window = &values[at + 1 - n..=at];
+        let base = base(window, chosen.and_then(|bases| bases[at]));
+        let mut sums = [Dd::ZERO; 3];
+        let mut sizes = [Dd::ZERO; 3];
+        for (i, &value) in window.iter().enumerate() {
+            let deviation = Dd::from(value) - Dd::from(base);
+            let weighted = Dd::from(i as f64 + 1.0) * deviation;
+            for (k, term) in [deviation, deviation * deviation, weighted].into_iter().enumerate() {
+                sums[k] = sums[k] + term;
+                sizes[k] = sizes[k] + term.abs();
+            }
+        }
+        outputs[0].push(exactly(base));
+        for k in 0..3 {
+            // The weighted sum adds a multiple of the plain one, whose error then counts as often.
+            let size = if k == 2 { Dd::from(n as f64) * sizes[0] } else { sizes[k] };
+            outputs[k + 1].push(near_sum(sums[k], size, n));
+        }
+    }
+    outputs
+}
+
+fn near_sum(sum: Dd, size: Dd, n: usize) -> Near {
+    Some((sum.round(), if size.round() == 0.0 { -0.0 } else { (n as f64 + 8.0) * ULP * size.round() + n as f64 * TINY }))
+}
+
+/// The executor's base where it lies in the window, else the newest value, with which the executor will disagree.
+fn base(window: &[f64], chosen: Option<f64>) -> f64 {
+    let newest = window[window.len() - 1];
+    chosen.filter(|chosen| window.contains(chosen)).unwrap_or(newest)
+}
+
+fn pair_block(x: &[f64], y: &[f64], n: usize, chosen: Option<[&[Option<f64>]; 2]>) -> Vec<Vec<Near>> {
+    let mut outputs = vec![Vec::new(); 7];
+    for at in 0..x.len() {
+        if at + 1 < n {
+            outputs.iter_mut().for_each(|output| output.push(None));
+            continue;
+        }
+        let (x, y) = (&x[at + 1 - n..=at], &y[at + 1 - n..=at]);
+        let bases = [base(x, chosen.and_then(|c| c[0][at])), base(y, chosen.and_then(|c| c[1][at]))];
+        let mut sums = [Dd::ZERO; 5];
+        let mut sizes = [Dd::ZERO; 5];
+        for (&x, &y) in x.iter().zip(y) {
+            let (x, y) = (Dd::from(x) - Dd::from(bases[0]), Dd::from(y) - Dd::from(bases[1]));
+            for (k, term) in [x, y, x * y, x * x, y * y].into_iter().enumerate() {
+                sums[k] = sums[k] + term;
+                sizes[k] = sizes[k] + term.abs();
+            }
+        }
+        outputs[0].push(exactly(bases[0]));
+        outputs[1].push(exactly(bases[1]));
+        for k in 0..5 {
+            outputs[k + 2].push(near_sum(sums[k], sizes[k], n));
+        }
+    }
+    outputs
+}
+
+fn average_deviation(window: &[f64]) -> Near {
+    let n = Dd::from(window.len() as f64);
+    let newest = Dd::from(window[window.len() - 1]);
+    let sum = window.iter().fold(Dd::ZERO, |sum, &value| sum + (Dd::from(value) - newest));
+    let mean = newest + sum / n;
+    let spread = window.iter().fold(Dd::ZERO, |sum, &value| sum + (Dd::from(value) - mean).abs()) / n;
+    let size = window.iter().fold(Dd::ZERO, |sum, &value| sum + (Dd::from(value) - newest).abs()) / n;
+    if size.round() == 0.0 { exactly(0.0) } else { Some((spread.round(), (3.0 * window.len() as f64 + 8.0) * ULP * size.round() + TINY)) }
+}
+
+/// `s + factor * (x - s)`, from the mean of the first values, or the first alone. An executor may keep the average or its distance from the
+/// value; a step rounds by a few units of the distance and of the move, of which a part `1 - factor` remains on the next.
+fn ema(values: &[f64], period: usize, seed: usize, factor: Dd) -> Vec<Near> {
+    let seed = if seed == 0 { period } else { 1 };
+    let keep = 1.0 - factor.round();
+    let mut output = Vec::new();
+    let mut average = Dd::ZERO;
+    let mut error = 0.0;
+    for (at, &value) in values.iter().enumerate() {
+        let x = Dd::from(value);
+        if at + 1 < seed {
+            output.push(None);
+            continue;
+        }
+        if at + 1 == seed {
+            let first = Dd::from(values[0]);
+            let (sum, size) = values[..seed].iter().fold((Dd::ZERO, Dd::ZERO), |(sum, size), &value| {
+                let deviation = Dd::from(value) - first;
+                (sum + deviation, size + deviation.abs())
+            });
+            average = first + sum / Dd::from(seed as f64);
+            error = if size.round() == 0.0 {
+                0.0
+            } else {
+                (seed as f64 + 4.0) * ULP * size.round() / seed as f64 + ULP * ((average - x).abs().round() + average.abs().round())
+            };
+        } else {
+            average = average + factor * (x - average);
+            let moved = (x - Dd::from(values[at - 1])).abs().round();
+            error = keep * error + ULP * (keep * moved + 2.0 * (average - x).abs().round());
+        }
+        let is_exact = error == 0.0 && (average - x).abs().round() == 0.0;
+        output.push(Some((average.round(), if is_exact { -0.0 } else { error + ULP * average.abs().round() + TINY })));
+    }
+    output
+}
+
+/// `s + factor * (x - s)` with a factor for every bar, from `first`; a result beyond reach is null and changes nothing.
+fn ema_var(first: &[f64], values: &[f64], factors: &[f64]) -> Vec<Near> {
+    let mut output = Vec::new();
+    let mut average: Option<Dd> = None;
+    let mut error = 0.0;
+    for ((&first, &value), &factor) in first.iter().zip(values).zip(factors) {
+        let next = match average {
+            None => Dd::from(first),
+            Some(average) => {
+                let (x, f) = (Dd::from(value), Dd::from(factor));
+                let distance = (x - average).abs().round();
+                let next = average + f * (x - average);
+                error = (1.0 - factor).abs() * error + ULP * (2.0 * factor.abs() * distance + next.abs().round());
+                next
+            }
+        };
+        let size = next.abs().round();
+        if size > KERNEL_MAX * (1.0 + 1e-9) || size.is_nan() {
+            output.push(None);
+            if average.is_some() && error > 1e-9 * KERNEL_MAX {
+                error = f64::INFINITY;
+            }
+            continue;
+        }
+        if (size - KERNEL_MAX).abs() <= 1e-9 * KERNEL_MAX + error {
+            error = f64::INFINITY;
+        }
+        average = Some(next);
+        output.push(Some((next.round(), if error == 0.0 { -0.0 } else { error + TINY })));
+    }
+    output
+}
+
+/// Sums from the last anchor on, or from the first value: a compensated sum rounds once, and its compensation a little.
+fn sums(values: &[f64], anchor: Option<&[bool]>) -> Vec<Near> {
+    let mut output = Vec::new();
+    let (mut sum, mut size, mut terms) = (Dd::ZERO, 0.0, 0.0);
+    for (at, &value) in values.iter().enumerate() {
+        if anchor.is_some_and(|anchor| anchor[at]) {
+            (sum, size, terms) = (Dd::ZERO, 0.0, 0.0);
+        }
+        sum = sum + Dd::from(value);
+        size += value.abs();
+        terms += 1.0;
+        output.push(Some((sum.round(), 2.0 * ULP * sum.abs().round() + 4.0 * terms * ULP * ULP * size + TINY)));
+    }
+    output
+}
