@@ -11,6 +11,7 @@
 //!
 //! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere.
 
+mod block;
 mod body;
 mod items;
 

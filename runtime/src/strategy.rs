@@ -181,3 +181,30 @@ impl<M: Machine> Strategy for M {
         size_of::<M>()
     }
 }
+
+/// Bars of a block of a generated batch.
+const BLOCK: usize = 64;
+
+/// The block that starts at `at`, when it is whole.
+#[doc(hidden)]
+#[inline(always)]
+pub fn chunk<T>(slice: &[T], at: usize) -> Option<&[T; BLOCK]> {
+    slice.get(at..).and_then(|rest| rest.first_chunk())
+}
+
+/// The block that starts at `at`, when it is whole.
+#[doc(hidden)]
+#[inline(always)]
+pub fn chunk_mut<T>(slice: &mut [T], at: usize) -> Option<&mut [T; BLOCK]> {
+    slice.get_mut(at..).and_then(|rest| rest.first_chunk_mut())
+}
+
+/// What is left at `at`, filled up with its last element; nothing when nothing is left.
+#[doc(hidden)]
+#[inline]
+pub fn last_chunk<T: Copy>(slice: &[T], at: usize) -> Option<[T; BLOCK]> {
+    let rest = slice.get(at..)?;
+    let mut chunk = [*rest.last()?; BLOCK];
+    chunk.get_mut(..rest.len())?.copy_from_slice(rest);
+    Some(chunk)
+}

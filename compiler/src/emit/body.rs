@@ -1,6 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
 use super::Emitter;
+use super::block::{BLOCK, Layout};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -14,6 +15,8 @@ pub(super) enum Mode {
     Step,
     /// The same; the past of inputs is in the slice `bars`, at `i` and before.
     Batch,
+    /// The same, for bar `j` of the block `bars`; what other loops compute is in arrays.
+    Block,
 }
 
 /// Statements, and the expressions of the outputs after them.
@@ -37,10 +40,12 @@ struct Writer<'a> {
     mode: Mode,
     out: String,
     settled: Vec<bool>,
+    /// The loop that is written, in [`Mode::Block`].
+    at: Option<(&'a Layout, usize)>,
 }
 
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
-    let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()] };
+    let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at: None };
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n} = core.r{n};", n = rec.0);
     }
@@ -52,7 +57,94 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     Code { statements: w.out, outputs }
 }
 
+/// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
+///
+/// ```text
+/// while j < 64 { a0[1 + j] = close(&bars[j]); }
+/// while j < 64 { let v3 = a0[1 + j] - a0[j]; … core.k5 … a6[j] = v6; }
+/// while j < 64 { let v6 = a6[j]; o0[j] = v6 / … ; }
+/// ```
+pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
+    let nodes = e.plan.plan().nodes.len();
+    let writer = |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)) };
+    let mut out = String::new();
+    let mut fill = writer(0);
+    for (id, past) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
+        fill.leaf(id);
+        let _ = writeln!(fill.out, "b.a{n}[{past} + j] = v{n};", n = id.0);
+    }
+    let mut bodies = vec![fill.out];
+    for (at, nodes) in layout.loops.iter().enumerate() {
+        let mut w = writer(at);
+        let is_sequential = layout.sequential == Some(at);
+        if is_sequential {
+            for rec in e.recs() {
+                let _ = writeln!(w.out, "let p{n} = core.r{n};", n = rec.0);
+            }
+        }
+        let is_last = at + 1 == layout.loops.len();
+        let outputs: Vec<(usize, NodeId)> = e.plan.plan().outputs.iter().map(|o| o.node).enumerate().collect();
+        let here = |id: NodeId| layout.loop_of(id).map_or(is_last, |of| of == at);
+        let mut known: Vec<NodeId> = nodes.clone();
+        let mut needed: Vec<NodeId> = outputs.iter().map(|&(_, id)| id).filter(|&id| here(id)).collect();
+        for &id in nodes {
+            if !layout.is_in_array(e, id) && !matches!(e.op(id), Op::Delay(..)) {
+                needed.extend(e.op(id).operands());
+            }
+        }
+        for id in needed {
+            if !known.contains(&id) {
+                known.push(id);
+                w.external(id, layout);
+            }
+        }
+        for &id in nodes {
+            w.node(id);
+        }
+        for &id in nodes {
+            if let Some(past) = layout.past(id) {
+                let value = if e.kind(id) == Kind::Bool { truth(id) } else { w.num(id) };
+                let _ = writeln!(w.out, "b.a{}[{past} + j] = {value};", id.0);
+            }
+        }
+        for (k, id) in outputs {
+            if here(id) {
+                let value = w.output(id);
+                let _ = writeln!(w.out, "o{k}[j] = {value};");
+            }
+        }
+        if is_sequential {
+            w.commit();
+        }
+        bodies.push(w.out);
+    }
+    for body in bodies.iter().filter(|body| !body.is_empty()) {
+        let _ = writeln!(out, "let mut j = 0;\nwhile j < {BLOCK} {{\nlet bar = &bars[j];\nlet now = i + j;\n{body}j += 1;\n}}");
+    }
+    out
+}
+
 impl Writer<'_> {
+    /// A field of the bar or a const, for the bar at hand.
+    fn leaf(&mut self, id: NodeId) {
+        let value = match self.e.op(id) {
+            Op::Input(input) => self.input(*input),
+            Op::Num(number) => self.literal(*number),
+            Op::Truth(value) => value.to_string(),
+            _ => return,
+        };
+        let cell = if self.e.kind(id) == Kind::Bool { "" } else { ": S::Cell" };
+        let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
+    }
+    /// A value that another loop has computed, or that none needs to.
+    fn external(&mut self, id: NodeId, layout: &Layout) {
+        match layout.past(id) {
+            Some(past) => {
+                let _ = writeln!(self.out, "let v{n} = b.a{n}[{past} + j];", n = id.0);
+            }
+            None => self.leaf(id),
+        }
+    }
     fn p(&self) -> &str {
         &self.e.private
     }
@@ -72,7 +164,8 @@ impl Writer<'_> {
     /// A number as it was computed, perhaps raw.
     fn raw(&self, id: NodeId) -> String {
         match self.e.op(id) {
-            Op::Part(tuple, k) => format!("v{}[{k}]", tuple.0),
+            // In one loop with its kernel; in others it comes from an array.
+            Op::Part(tuple, k) if self.at.is_none_or(|(layout, at)| layout.loop_of(id) == Some(at)) => format!("v{}[{k}]", tuple.0),
             _ => format!("v{}", id.0),
         }
     }
@@ -135,6 +228,7 @@ impl Writer<'_> {
         let p = self.p();
         match input {
             Input::Time => self.num_fn("seconds", &format!("{p}::Bar::time(bar)")),
+            Input::BarIndex if self.at.is_some() => self.num_fn("int", "(now as ::core::primitive::u64).cast_signed()"),
             Input::BarIndex => self.num_fn("int", "core.seen.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
                 format!("{p}::Scalar::cell({p}::Bar::{}(bar))", input.name())
@@ -287,6 +381,12 @@ impl Writer<'_> {
     }
 
     fn delay(&mut self, id: NodeId, source: NodeId, n: u32) -> String {
+        if let Some((layout, _)) = self.at
+            && layout.is_in_array(self.e, id)
+        {
+            let past = layout.past(source).unwrap_or(0);
+            return format!("b.a{}[{} + j]", source.0, past - n as usize);
+        }
         let value = if n == 1 {
             let register = if matches!(self.e.op(source), Op::Rec { .. }) { "p" } else { "core.d" };
             format!("{register}{}", source.0)
@@ -376,6 +476,17 @@ impl Writer<'_> {
         let sources: Vec<NodeId> = self.e.plan.delays().iter().map(|line| line.source).collect();
         for source in sources {
             let (register, ring) = (self.e.needs_register(source), self.e.ring(source));
+            // A block's arrays serve all but what the sequential loop looks back at itself.
+            if let Some((layout, _)) = self.at
+                && !self
+                    .e
+                    .plan
+                    .order()
+                    .iter()
+                    .any(|&id| matches!(self.e.op(id), Op::Delay(of, _) if *of == source) && !layout.is_in_array(self.e, id))
+            {
+                continue;
+            }
             let in_slice = self.mode == Mode::Batch
                 && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
             let ring = ring.filter(|_| !in_slice);
@@ -390,7 +501,9 @@ impl Writer<'_> {
                 let _ = writeln!(self.out, "memory.h{}[now & {}] = {value};", source.0, ring - 1);
             }
         }
-        self.out.push_str("core.seen += 1;\n");
+        if self.at.is_none() {
+            self.out.push_str("core.seen += 1;\n");
+        }
     }
 
     fn output(&mut self, id: NodeId) -> String {

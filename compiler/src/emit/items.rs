@@ -1,6 +1,7 @@
 //! The items around the statements: types, and the implementation of the runtime's `Machine`.
 
-use super::body::Mode;
+use super::block::{BLOCK, Layout};
+use super::body::{Mode, write_block};
 use super::{Emitter, ident};
 use crate::plan::{Kind, Output};
 use std::fmt::Write as _;
@@ -201,24 +202,96 @@ impl Emitter<'_> {
     /// ```
     fn run(&self, out: &mut String, bars: &str) {
         let (p, t) = (&self.private, &self.type_name);
-        let code = self.body(Mode::Batch);
-        let (mut params, mut args, mut slices, mut writes) = (String::new(), String::new(), String::new(), String::new());
-        for (k, (o, value)) in self.outputs().iter().zip(&code.outputs).enumerate() {
-            let ty = if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S::Cell" };
-            let _ = write!(params, ", o{k}: &mut [{ty}]");
-            let _ = write!(args, ", {}", if o.name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&o.name)) });
-            let _ = writeln!(slices, "let o{k} = &mut o{k}[..bars.len()];");
-            let _ = writeln!(writes, "o{k}[i] = {value};");
-        }
+        let outputs = self.outputs();
+        let types: Vec<&str> =
+            outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S::Cell" }).collect();
+        let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).map(|k| format!(", {}", of(k))).collect::<String>();
+        let buffer =
+            |k: usize| if outputs[k].name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&outputs[k].name)) };
         let usize_ = "::core::primitive::usize";
+        let state = format!("core: {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>");
+        let params = list(&|k| format!("o{k}: &mut [{}]", types[k]));
         let _ = writeln!(
             out,
-            "fn run(core: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: {usize_}, buffers: Self::Buffers<'_>) {{\nfn steady<S: \
-             {p}::Scalar>(mut core: {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>, bars: {bars}, from: {usize_}{params}) \
-             {{\n{slices}let mut i = from;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += \
-             1;\n}}\n}}\nsteady::<S>(core, memory, bars, from{args});\n}}",
-            code.statements
+            "fn run(core: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: {usize_}, buffers: Self::Buffers<'_>) {{"
         );
+        let loops = match Layout::new(self) {
+            Some(layout) => self.blocks(out, &layout, &types),
+            None => {
+                let code = self.body(Mode::Batch);
+                let writes: String = code.outputs.iter().enumerate().map(|(k, value)| format!("o{k}[i] = {value};\n")).collect();
+                format!(
+                    "let mut core = core;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += 1;\n}}",
+                    code.statements
+                )
+            }
+        };
+        let slices: String = (0..outputs.len()).map(|k| format!("let o{k} = &mut o{k}[..bars.len()];\n")).collect();
+        let _ = writeln!(
+            out,
+            "fn steady<S: {p}::Scalar>({state}, bars: {bars}, from: {usize_}{params}) {{\n{slices}let mut i = from;\n{loops}\n}}\n\
+             steady::<S>(core, memory, bars, from{});\n}}",
+            list(&|k| buffer(k))
+        );
+    }
+
+    /// Writes the arrays and the loops over a block, gives the loop over blocks. The last, shorter block is filled up with its last bar.
+    fn blocks(&self, out: &mut String, layout: &Layout, types: &[&str]) -> String {
+        let (p, t) = (&self.private, &self.type_name);
+        let outputs = types.len();
+        let list = |of: &dyn Fn(usize) -> String| (0..outputs).map(|k| format!(", {}", of(k))).collect::<String>();
+        let usize_ = "::core::primitive::usize";
+        let (mut fields, mut start, mut shift) = (String::new(), String::new(), String::new());
+        let mut past_start = String::new();
+        for (id, past) in layout.arrays() {
+            let (n, len) = (id.0, past + BLOCK);
+            let is_proved = self.plan.is_dense(id);
+            let (ty, null) = match self.kind(id) {
+                Kind::Bool if is_proved => ("::core::primitive::bool".to_owned(), "false".to_owned()),
+                Kind::Bool => (format!("{p}::Tri"), format!("{p}::Tri::NULL")),
+                Kind::Num | Kind::Tuple => ("C".to_owned(), format!("{p}::Num::NULL")),
+            };
+            let _ = writeln!(fields, "a{n}: [{ty}; {len}],");
+            let _ = writeln!(start, "a{n}: [{null}; {len}],");
+            if past > 0 {
+                let _ = writeln!(shift, "b.a{n}.copy_within({BLOCK}.., 0);");
+                let known = if self.kind(id) == Kind::Bool && is_proved { ".t" } else { "" };
+                for k in 1..=past {
+                    let from = match self.ring(id) {
+                        Some(ring) => format!("memory.h{n}[from.wrapping_sub({k}) & {}]", ring - 1),
+                        None if matches!(self.op(id), crate::plan::Op::Rec { .. }) => format!("core.r{n}"),
+                        None => format!("core.d{n}"),
+                    };
+                    let _ = writeln!(past_start, "b.a{n}[{}] = {from}{known};", len - k);
+                }
+            }
+        }
+        let arrays = |k: usize| format!("o{k}: &mut [{}; {BLOCK}]", types[k]);
+        let _ = writeln!(
+            out,
+            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S: {p}::Scalar>(state: &mut \
+             {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>, b: &mut Arrays<S::Cell>, bars: &[{p}::Bar<S>; {BLOCK}], i: {usize_}{}) \
+             {{\nlet mut core = *state;\n{shift}{}*state = core;\n}}",
+            list(&arrays),
+            write_block(self, layout)
+        );
+        let full = list(&|k| format!("{p}::chunk_mut(o{k}, i)"));
+        let some = list(&|k| format!("::core::option::Option::Some(o{k})"));
+        let temporary: String = (0..outputs)
+            .map(|k| {
+                let null = if types[k] == "S::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
+                format!("let mut t{k}: [{}; {BLOCK}] = [{null}; {BLOCK}];\n", types[k])
+            })
+            .collect();
+        let copies: String = (0..outputs).map(|k| format!("o{k}[i..].copy_from_slice(&t{k}[..bars.len() - i]);\n")).collect();
+        format!(
+            "let mut core = core;\nlet mut arrays = Arrays::<S::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b = &mut \
+             arrays;\n{past_start}while let (::core::option::Option::Some(bars){some}) = ({p}::chunk(bars, i){full}) {{\nblock::<S>(&mut core, \
+             memory, b, bars, i{args});\ni += {BLOCK};\n}}\nif let ::core::option::Option::Some(last) = {p}::last_chunk(bars, i) \
+             {{\n{temporary}block::<S>(&mut core, memory, b, &last, i{rest});\n{copies}}}",
+            args = list(&|k| format!("o{k}")),
+            rest = list(&|k| format!("&mut t{k}")),
+        )
     }
 
     fn columns(&self, out: &mut String) {

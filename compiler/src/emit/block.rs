@@ -1,0 +1,158 @@
+//! How a batch is cut into loops over blocks of bars.
+//!
+//! Three stages, each node in one: what kernels need and no kernel gives (before), kernels and feedback with what lies between them
+//! (sequential), and the rest (after). Before and after there is nothing that one bar hands to the next, so their loops become two or more
+//! bars to an instruction; the sequential loop is left with what must be so. Values that pass between loops, and the pasts that delays look
+//! at, lie in small arrays that stay in the first-level cache.
+
+use super::Emitter;
+use crate::plan::{Kind, NodeId, Op, ValidPlan};
+
+/// Bars of a block.
+pub(super) const BLOCK: usize = 64;
+
+/// The longest past that is kept in an array: it is moved once a block.
+const MAX_PAST: u32 = 128;
+
+/// Which loop computes what, and what lies in arrays.
+pub(super) struct Layout {
+    /// The nodes of each loop, in their order.
+    pub loops: Vec<Vec<NodeId>>,
+    /// The loop that holds the kernels.
+    pub sequential: Option<usize>,
+    loop_of: Vec<Option<usize>>,
+    /// The past that the array of a node keeps, for nodes that have one.
+    arrays: Vec<Option<usize>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Stage {
+    Before,
+    Sequential,
+    After,
+}
+
+impl Layout {
+    /// Nothing where a delay looks further back than arrays keep.
+    pub(super) fn new(e: &Emitter<'_>) -> Option<Self> {
+        let plan = e.plan;
+        let nodes = plan.plan().nodes.len();
+        let stages = stages(plan);
+        // A delay of a node of its own stage waits for the loop of that node.
+        let mut sub = vec![0usize; nodes];
+        for &id in plan.order() {
+            let op = e.op(id);
+            if is_leaf(op) || stages[id.index()] == Stage::Sequential {
+                continue;
+            }
+            let same = |of: NodeId| !is_leaf(e.op(of)) && stages[of.index()] == stages[id.index()];
+            sub[id.index()] = op.operands().into_iter().filter(|&of| same(of)).map(|of| sub[of.index()]).max().unwrap_or(0);
+            if let Op::Delay(source, _) = op
+                && same(*source)
+            {
+                sub[id.index()] += 1;
+            }
+        }
+        let mut keys: Vec<(Stage, usize)> = Vec::new();
+        for &id in plan.order() {
+            let key = (stages[id.index()], sub[id.index()]);
+            if !is_leaf(e.op(id)) && !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys.sort_unstable();
+        if keys.is_empty() {
+            keys.push((Stage::After, 0));
+        }
+        let mut loops = vec![Vec::new(); keys.len()];
+        let mut loop_of = vec![None; nodes];
+        for &id in plan.order() {
+            if is_leaf(e.op(id)) {
+                continue;
+            }
+            let at = keys.iter().position(|key| *key == (stages[id.index()], sub[id.index()]))?;
+            loops[at].push(id);
+            loop_of[id.index()] = Some(at);
+        }
+        let sequential = keys.iter().position(|(stage, _)| *stage == Stage::Sequential);
+        let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes] };
+        for &id in plan.order() {
+            if let Op::Delay(source, n) = *e.op(id) {
+                if layout.is_in_array(e, id) {
+                    if n > MAX_PAST {
+                        return None;
+                    }
+                    let past = &mut layout.arrays[source.index()];
+                    *past = Some(past.unwrap_or(0).max(n as usize));
+                }
+                continue;
+            }
+            for operand in e.op(id).operands() {
+                let crosses = layout.loop_of[operand.index()].is_some_and(|at| Some(at) != layout.loop_of[id.index()]);
+                let is_vector_input = matches!(e.op(operand), Op::Input(_)) && layout.loop_of[id.index()] != layout.sequential;
+                if crosses || is_vector_input {
+                    layout.arrays[operand.index()].get_or_insert(0);
+                }
+            }
+        }
+        Some(layout)
+    }
+
+    /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
+    pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
+        let Op::Delay(source, _) = *e.op(delay) else { return false };
+        is_leaf(e.op(source)) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
+    }
+    /// The past that a node's array keeps.
+    pub(super) fn past(&self, id: NodeId) -> Option<usize> {
+        self.arrays[id.index()]
+    }
+    /// The arrays: nodes and pasts.
+    pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
+        self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)))
+    }
+    /// The loop that computes a node.
+    pub(super) fn loop_of(&self, id: NodeId) -> Option<usize> {
+        self.loop_of[id.index()]
+    }
+}
+
+/// Whether a node is computed where it is used.
+fn is_leaf(op: &Op) -> bool {
+    matches!(op, Op::Input(_) | Op::Num(_) | Op::Truth(_))
+}
+
+fn stages(plan: &ValidPlan) -> Vec<Stage> {
+    let nodes = &plan.plan().nodes;
+    let is_kernel = |id: NodeId| matches!(nodes[id.index()].op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. });
+    let mut needs_kernel = vec![false; nodes.len()];
+    let mut feeds_kernel = vec![false; nodes.len()];
+    for (i, node) in nodes.iter().enumerate() {
+        needs_kernel[i] = is_kernel(NodeId(i as u32)) || node.kind == Kind::Tuple;
+    }
+    // Until nothing changes: pasts may close circles.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (i, node) in nodes.iter().enumerate() {
+            for operand in node.op.operands() {
+                let at = operand.index();
+                if needs_kernel[at] && !needs_kernel[i] {
+                    needs_kernel[i] = true;
+                    changed = true;
+                }
+                if (feeds_kernel[i] || is_kernel(NodeId(i as u32))) && !feeds_kernel[at] {
+                    feeds_kernel[at] = true;
+                    changed = true;
+                }
+            }
+        }
+    }
+    (0..nodes.len())
+        .map(|i| match (needs_kernel[i], feeds_kernel[i] || is_kernel(NodeId(i as u32))) {
+            (false, _) => Stage::Before,
+            (true, true) => Stage::Sequential,
+            (true, false) => Stage::After,
+        })
+        .collect()
+}
