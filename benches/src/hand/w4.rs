@@ -107,6 +107,12 @@ struct LongTail {
 }
 
 impl LongTail {
+    #[cold]
+    #[inline(never)]
+    fn flip(&mut self, newest: f64) {
+        self.fill(newest, |k, values| values[k]);
+    }
+
     #[inline(always)]
     fn fill(&mut self, shift: f64, value: impl Fn(usize, &[f64; LONG]) -> f64) {
         let (mut sum, mut squares, mut max) = (0.0, 0.0, f64::NEG_INFINITY);
@@ -131,6 +137,12 @@ struct ShortTail {
 }
 
 impl ShortTail {
+    #[cold]
+    #[inline(never)]
+    fn flip(&mut self, newest: f64) {
+        self.fill(newest, |k, values| values[k]);
+    }
+
     #[inline(always)]
     fn fill(&mut self, shift: f64, value: impl Fn(usize, &[f64; SHORT]) -> f64) {
         let (mut sum, mut weighted) = (0.0, 0.0);
@@ -175,7 +187,7 @@ impl Step {
         self.long_tail.sums[long.len] = x;
         long.len += 1;
         if long.len == LONG {
-            self.long_tail.fill(x, |k, values| values[k]);
+            self.long_tail.flip(x);
             long = Long::after_flip(x);
         }
         // On a flip the newest value adds nothing, as it is in the tail and is the shift.
@@ -185,7 +197,7 @@ impl Step {
         self.short_tail.sums[short.len] = x;
         short.len += 1;
         if short.len == SHORT {
-            self.short_tail.fill(x, |k, values| values[k]);
+            self.short_tail.flip(x);
             short = Short::after_flip(x);
         }
         short.push(x);

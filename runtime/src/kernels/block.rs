@@ -20,6 +20,7 @@ pub struct Block<const USED: u32>;
 /// Scalars of [`Block`].
 #[derive(Clone, Copy, Debug)]
 pub struct State<C> {
+    // In a short window: the values 1, 2 and 3 ago.
     base: C,
     sum: C,
     squares: C,
@@ -38,26 +39,28 @@ impl<const USED: u32> Block<USED> {
     /// The longest window that is summed directly.
     const DIRECT: usize = 4;
 
-    /// The sums of a short window. The slots hold its values, the oldest first.
+    /// The sums of a short window. Its older values lie in the scalars, which serve for nothing else then: through memory, reading what was
+    /// just written would cost more than the sums.
     #[inline(always)]
-    fn direct<C: Num>(period: usize, memory: &mut [C], x: C) -> [C; 4] {
-        let slots = &mut memory[..period];
-        for slot in 1..period {
-            slots[slot - 1] = slots[slot];
-        }
-        slots[period - 1] = x;
+    fn direct<C: Num>(period: usize, state: &mut State<C>, x: C) -> [C; 4] {
         let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
-        // The newest deviates by nothing.
-        for (age, &value) in slots[..period - 1].iter().enumerate() {
-            let deviation = value - x;
-            sum = sum + deviation;
-            if Self::SQUARES {
+        let mut weight = 0;
+        let mut add = |value: C, ago: usize| {
+            // The newest deviates by nothing.
+            if ago < period {
+                weight += 1;
+                let deviation = value - x;
+                sum = sum + deviation;
                 squares = squares + deviation * deviation;
+                weighted = weighted + C::int(weight) * deviation;
             }
-            if Self::WEIGHTED {
-                weighted = weighted + C::int(age as i64 + 1) * deviation;
-            }
-        }
+        };
+        add(state.squares, 3);
+        add(state.sum, 2);
+        add(state.base, 1);
+        state.squares = state.sum;
+        state.sum = state.base;
+        state.base = x;
         [x, sum, squares, weighted]
     }
 
@@ -102,7 +105,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
     #[inline(always)]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
         if period <= Self::DIRECT {
-            let sums = Self::direct(period, memory, x);
+            let sums = Self::direct(period, state, x);
             if (state.front as usize) + 1 < period {
                 state.front += 1;
                 return Self::NULL;
@@ -121,7 +124,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
     #[inline(always)]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
         if period <= Self::DIRECT {
-            return Self::direct(period, memory, x);
+            return Self::direct(period, state, x);
         }
         let memory = &mut memory[..period * Self::LANES];
         memory[state.front as usize * Self::LANES] = x;
