@@ -6,7 +6,7 @@
 //! at, lie in small arrays that stay in the first-level cache.
 
 use super::Emitter;
-use crate::plan::{Kind, NodeId, Op, ValidPlan};
+use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
 
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
@@ -53,16 +53,17 @@ impl Layout {
                 sub[id.index()] += 1;
             }
         }
-        let mut keys: Vec<(Stage, usize)> = Vec::new();
+        let tails = tails(e, &stages);
+        let key = |id: NodeId| (stages[id.index()], tails[id.index()], sub[id.index()]);
+        let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
         for &id in plan.order() {
-            let key = (stages[id.index()], sub[id.index()]);
-            if !is_leaf(e.op(id)) && !keys.contains(&key) {
-                keys.push(key);
+            if !is_leaf(e.op(id)) && !keys.contains(&key(id)) {
+                keys.push(key(id));
             }
         }
         keys.sort_unstable();
         if keys.is_empty() {
-            keys.push((Stage::After, 0));
+            keys.push((Stage::After, false, 0));
         }
         let mut loops = vec![Vec::new(); keys.len()];
         let mut loop_of = vec![None; nodes];
@@ -70,11 +71,11 @@ impl Layout {
             if is_leaf(e.op(id)) {
                 continue;
             }
-            let at = keys.iter().position(|key| *key == (stages[id.index()], sub[id.index()]))?;
+            let at = keys.iter().position(|k| *k == key(id))?;
             loops[at].push(id);
             loop_of[id.index()] = Some(at);
         }
-        let sequential = keys.iter().position(|(stage, _)| *stage == Stage::Sequential);
+        let sequential = keys.iter().position(|(stage, ..)| *stage == Stage::Sequential);
         let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes] };
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
@@ -100,7 +101,10 @@ impl Layout {
 
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
-        let Op::Delay(source, _) = *e.op(delay) else { return false };
+        let Op::Delay(source, n) = *e.op(delay) else { return false };
+        if is_leaf(e.op(source)) && self.loop_of[delay.index()] == self.sequential {
+            return n > 1;
+        }
         is_leaf(e.op(source)) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
     }
     /// The past that a node's array keeps.
@@ -148,11 +152,66 @@ fn stages(plan: &ValidPlan) -> Vec<Stage> {
             }
         }
     }
+    let pays = pays(plan, &needs_kernel);
+    let after_pays = (0..nodes.len()).any(|i| needs_kernel[i] && !feeds_kernel[i] && divides(&nodes[i].op));
+    let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
-        .map(|i| match (needs_kernel[i], feeds_kernel[i] || is_kernel(NodeId(i as u32))) {
-            (false, _) => Stage::Before,
-            (true, true) => Stage::Sequential,
-            (true, false) => Stage::After,
+        .map(|i| {
+            let is_sequential = feeds_kernel[i] || is_kernel(NodeId(i as u32));
+            match needs_kernel[i] {
+                false if pays[i] || !any_kernel => Stage::Before,
+                // One loop costs less than two where nothing is won by the second.
+                _ if is_sequential || !after_pays => Stage::Sequential,
+                _ => Stage::After,
+            }
         })
         .collect()
+}
+
+/// Whether an operation costs so much that doing it for several bars at once pays for a loop of its own.
+fn divides(op: &Op) -> bool {
+    matches!(op, Op::Binary(Binary::Div | Binary::Rem, ..) | Op::Unary(Unary::Function(Function::Sqrt), _))
+}
+
+/// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
+/// windows), what these need, and what needs them.
+fn pays(plan: &ValidPlan, needs_kernel: &[bool]) -> Vec<bool> {
+    let nodes = &plan.plan().nodes;
+    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf(&nodes[source.index()].op));
+    let mut pays: Vec<bool> = nodes.iter().zip(needs_kernel).map(|(node, needs)| !needs && seed(&node.op)).collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (i, node) in nodes.iter().enumerate() {
+            for operand in node.op.operands() {
+                let at = operand.index();
+                if pays[at] != pays[i] && !needs_kernel[i] && !is_leaf(&node.op) && !is_leaf(&nodes[at].op) {
+                    pays[at] = true;
+                    pays[i] = true;
+                    changed = true;
+                }
+            }
+        }
+    }
+    pays
+}
+
+/// The truth values that no number of their stage rests on, where that stage divides: a loop of numbers alone is what the optimiser turns
+/// into two divisions to an instruction.
+fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
+    let nodes = &e.plan.plan().nodes;
+    let stage_divides = |stage: Stage| nodes.iter().zip(stages).any(|(node, &of)| of == stage && divides(&node.op));
+    let splits = [Stage::Before, Stage::After].map(|stage| (stage, stage_divides(stage)));
+    let mut tails: Vec<bool> =
+        nodes.iter().zip(stages).map(|(node, stage)| node.kind == Kind::Bool && splits.contains(&(*stage, true))).collect();
+    for &id in e.plan.order().iter().rev() {
+        if !tails[id.index()] {
+            for operand in e.op(id).operands() {
+                if stages[operand.index()] == stages[id.index()] {
+                    tails[operand.index()] = false;
+                }
+            }
+        }
+    }
+    tails
 }

@@ -92,6 +92,14 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                 needed.extend(e.op(id).operands());
             }
         }
+        if is_sequential {
+            // What a register keeps of the fields of a bar.
+            let kept = |id: &&NodeId| !layout.is_in_array(e, **id);
+            needed.extend(nodes.iter().filter(kept).filter_map(|&id| match e.op(id) {
+                Op::Delay(source, _) if layout.loop_of(*source).is_none() => Some(*source),
+                _ => None,
+            }));
+        }
         for id in needed {
             if !known.contains(&id) {
                 known.push(id);
@@ -475,18 +483,15 @@ impl Writer<'_> {
     fn commit(&mut self) {
         let sources: Vec<NodeId> = self.e.plan.delays().iter().map(|line| line.source).collect();
         for source in sources {
-            let (register, ring) = (self.e.needs_register(source), self.e.ring(source));
             // A block's arrays serve all but what the sequential loop looks back at itself.
-            if let Some((layout, _)) = self.at
-                && !self
-                    .e
-                    .plan
-                    .order()
-                    .iter()
-                    .any(|&id| matches!(self.e.op(id), Op::Delay(of, _) if *of == source) && !layout.is_in_array(self.e, id))
-            {
-                continue;
-            }
+            let looks_back = |far: bool| {
+                self.at.is_none_or(|(layout, _)| {
+                    let mut delays = self.e.plan.order().iter().filter(|&&id| !layout.is_in_array(self.e, id));
+                    delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n > 1) == far))
+                })
+            };
+            let register = self.e.needs_register(source) && looks_back(false);
+            let ring = self.e.ring(source).filter(|_| looks_back(true));
             let in_slice = self.mode == Mode::Batch
                 && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
             let ring = ring.filter(|_| !in_slice);

@@ -5,7 +5,8 @@ use crate::value::Num;
 
 /// The age of the greatest (`MAX`) or least value of a window, 0 for the newest; the latest wins a tie.
 ///
-/// The form of [`super::Extreme`], each extreme with its place: slots `0..period` before the flip, `period..` since.
+/// The form of [`super::Extreme`], each extreme with its place, a number like the values so that both are chosen without a branch:
+/// `0..period` for the slots of the last block, `period..` for the values since the flip.
 #[derive(Debug)]
 pub struct ExtremeAge<const MAX: bool>;
 
@@ -13,7 +14,7 @@ pub struct ExtremeAge<const MAX: bool>;
 #[derive(Clone, Copy, Debug)]
 pub struct State<C> {
     best: C,
-    place: u32,
+    place: C,
     front: u32,
     warm: bool,
 }
@@ -39,7 +40,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
 
     #[inline(always)]
     fn start(_: usize) -> State<C> {
-        State { best: C::ZERO, place: 0, front: 0, warm: false }
+        State { best: C::ZERO, place: C::ZERO, front: 0, warm: false }
     }
 
     #[inline(always)]
@@ -58,33 +59,25 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
         let memory = &mut memory[..2 * period];
         let slot = state.front as usize;
         memory[2 * slot] = x;
-        let newest = if slot + 1 == period {
-            // Ages are stored as the age at the flip.
-            let mut best = x;
-            let mut age = C::ZERO;
-            for (ago, pair) in memory.chunks_exact_mut(2).rev().enumerate() {
-                if Self::older_wins(pair[0], best) {
-                    best = pair[0];
-                    age = C::int(ago as i64);
-                }
+        if slot + 1 == period {
+            let (mut best, mut place) = (x, C::int(slot as i64));
+            for (slot, pair) in memory.chunks_exact_mut(2).enumerate().rev() {
+                let wins = Self::older_wins(pair[0], best);
+                place = if wins { C::int(slot as i64) } else { place };
+                best = if wins { pair[0] } else { best };
                 pair[0] = best;
-                pair[1] = age;
+                pair[1] = place;
             }
             state.front = 0;
-            return [age];
-        } else {
-            slot as u32
-        };
-        if slot == 0 || !Self::older_wins(state.best, x) {
-            state.best = x;
-            state.place = newest;
+            return [C::int(slot as i64) - place];
         }
-        state.front = newest + 1;
+        let here = C::int((period + slot) as i64);
+        let stays = slot > 0 && Self::older_wins(state.best, x);
+        state.best = if stays { state.best } else { x };
+        state.place = if stays { state.place } else { here };
+        state.front = slot as u32 + 1;
         let back = &memory[2 * slot + 2..2 * slot + 4];
-        if Self::older_wins(back[0], state.best) {
-            [back[1] + C::int(i64::from(state.front))]
-        } else {
-            [C::int(i64::from(newest - state.place))]
-        }
+        let is_old = Self::older_wins(back[0], state.best);
+        [here - if is_old { back[1] } else { state.place }]
     }
 }
