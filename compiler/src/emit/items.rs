@@ -205,7 +205,7 @@ impl Emitter<'_> {
         let outputs = self.outputs();
         let types: Vec<&str> =
             outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S::Cell" }).collect();
-        let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).map(|k| format!(", {}", of(k))).collect::<String>();
+        let list = |of: &dyn Fn(usize) -> String| each(outputs.len(), of);
         let buffer =
             |k: usize| if outputs[k].name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&outputs[k].name)) };
         let usize_ = "::core::primitive::usize";
@@ -215,16 +215,15 @@ impl Emitter<'_> {
             out,
             "fn run(core: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: {usize_}, buffers: Self::Buffers<'_>) {{"
         );
-        let loops = match Layout::new(self) {
-            Some(layout) => self.blocks(out, &layout, &types),
-            None => {
-                let code = self.body(Mode::Batch);
-                let writes: String = code.outputs.iter().enumerate().map(|(k, value)| format!("o{k}[i] = {value};\n")).collect();
-                format!(
-                    "let mut core = core;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += 1;\n}}",
-                    code.statements
-                )
-            }
+        let loops = if let Some(layout) = Layout::new(self) {
+            self.blocks(out, &layout, &types)
+        } else {
+            let code = self.body(Mode::Batch);
+            let writes: String = code.outputs.iter().enumerate().map(|(k, value)| format!("o{k}[i] = {value};\n")).collect();
+            format!(
+                "let mut core = core;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += 1;\n}}",
+                code.statements
+            )
         };
         let slices: String = (0..outputs.len()).map(|k| format!("let o{k} = &mut o{k}[..bars.len()];\n")).collect();
         let _ = writeln!(
@@ -239,7 +238,7 @@ impl Emitter<'_> {
     fn blocks(&self, out: &mut String, layout: &Layout, types: &[&str]) -> String {
         let (p, t) = (&self.private, &self.type_name);
         let outputs = types.len();
-        let list = |of: &dyn Fn(usize) -> String| (0..outputs).map(|k| format!(", {}", of(k))).collect::<String>();
+        let list = |of: &dyn Fn(usize) -> String| each(outputs, of);
         let usize_ = "::core::primitive::usize";
         let (mut fields, mut start, mut shift) = (String::new(), String::new(), String::new());
         let mut past_start = String::new();
@@ -340,4 +339,9 @@ impl Emitter<'_> {
         let _ = writeln!(out, "fn columns(bars: ::core::primitive::usize) -> Self::Columns {{ {make} }}");
         let _ = writeln!(out, "fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_> {{ {borrow} }}");
     }
+}
+
+/// `, a, b, c`: a text for each of so many outputs.
+fn each(outputs: usize, of: &dyn Fn(usize) -> String) -> String {
+    (0..outputs).fold(String::new(), |list, k| format!("{list}, {}", of(k)))
 }

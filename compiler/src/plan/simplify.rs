@@ -32,7 +32,8 @@ pub fn simplify(plan: &Plan) -> Plan {
                 stack.pop();
                 continue;
             }
-            let waiting: Vec<NodeId> = node.op.operands().into_iter().filter(|id| to[id.index()].is_none()).collect();
+            let needed = shared_window(plan, &known, at).map_or_else(|| node.op.operands(), |(_, x, _)| vec![x]);
+            let waiting: Vec<NodeId> = needed.into_iter().filter(|id| to[id.index()].is_none()).collect();
             if waiting.is_empty() {
                 let mapped = |id: NodeId| to[id.index()].unwrap_or(id);
                 let new = rewrite(&mut builder, plan, &known, at, mapped);
@@ -55,16 +56,19 @@ pub fn simplify(plan: &Plan) -> Plan {
 
 fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = plan.node(at);
-    if let Op::Part(tuple, 0) = node.op
-        && let Op::Kernel(kernel) = &plan.node(tuple).op
-        && let (Some(binary), [x], [period]) = (extreme(&kernel.name), &kernel.args[..], &kernel.consts[..])
-        && *period <= MAX_DOUBLED
-        && known[x.index()].settled().is_dense
-        && known[x.index()].magnitude() <= facts::KERNEL_MAX
-    {
-        return doubled(builder, binary, to(*x), *period);
+    match shared_window(plan, known, at) {
+        Some((binary, x, period)) => doubled(builder, binary, to(x), period),
+        None => builder.add(node.op.map(to), node.kind),
     }
-    builder.add(node.op.map(to), node.kind)
+}
+
+/// The extreme of a window that is taken apart: which, of what, how long.
+fn shared_window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<(Binary, NodeId, i64)> {
+    let Op::Part(tuple, 0) = plan.node(at).op else { return None };
+    let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
+    let (Some(binary), [x], [period]) = (extreme(&kernel.name), &kernel.args[..], &kernel.consts[..]) else { return None };
+    let is_counted_in_bars = known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX;
+    (*period <= MAX_DOUBLED && is_counted_in_bars).then_some((binary, *x, *period))
 }
 
 fn extreme(kernel: &str) -> Option<Binary> {

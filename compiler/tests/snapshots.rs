@@ -1,0 +1,65 @@
+//! Plans and generated Rust, reviewed as a diff: `INSTA_UPDATE=always cargo test -p barlang-compiler` accepts new ones.
+
+use barlang_compiler::emit::{Paths, emit};
+use barlang_compiler::{Strategy, compile};
+
+fn one(program: &str) -> Strategy {
+    let mut compiled = compile("<test>", program);
+    assert!(compiled.diagnostics.is_empty(), "{:?}", compiled.diagnostics);
+    compiled.strategies.remove(0)
+}
+
+/// The plan of a program with what is known of each output.
+fn plan(program: &str) -> String {
+    let plan = one(program).plan;
+    format!("{program}\n\n{}warm-up {}, steady from {}\n", plan.plan().text(), plan.warmup(), plan.steady())
+}
+
+const GOLDEN: &str = "strategy golden_cross(fast: const int = 12, slow: const int = 26) {
+    let f = ema(close, fast);
+    let s = ema(close, slow);
+    out long = cross_over(f, s) and rsi(close, 14) < 70;
+    out exit = cross_under(f, s);
+    out spread = f - s;
+}";
+
+#[test]
+fn plans() {
+    insta::assert_snapshot!("golden_cross", plan(GOLDEN));
+    // One window serves the mean and the deviation.
+    insta::assert_snapshot!("bbands", plan("bbands(close, 20)"));
+    // Windows of 14 and 20 share the doubled maxima.
+    insta::assert_snapshot!("doubled", plan("max(high, 20) - max(high, 14)"));
+    insta::assert_snapshot!("supertrend", plan("supertrend(10, 3.0)"));
+    insta::assert_snapshot!("macd", plan("macd(close)"));
+    insta::assert_snapshot!("dot", one("close > sma(close, 3)[1]").plan.dot());
+}
+
+#[test]
+fn rust() {
+    let pretty = |program: &str| {
+        let code = emit(&one(program), &Paths::default());
+        prettyplease::unparse(&syn::parse_file(&code).expect("generated code is Rust"))
+    };
+    insta::assert_snapshot!("rust_cross_over", pretty("cross_over(ema(close, 12), ema(close, 26))"));
+    insta::assert_snapshot!(
+        "rust_stages",
+        pretty("strategy s { out share = (close - lowest(low, 4)) / range; out mean = sma(close, 20); }".replace("s {", "s() {").as_str())
+    );
+}
+
+#[test]
+fn the_same_source_gives_the_same_bytes() {
+    let make = || emit(&one(GOLDEN), &Paths::default());
+    assert_eq!(make(), make());
+    assert_eq!(one("close+open").plan.fingerprint(), one(" close\n + open // the same").plan.fingerprint());
+    assert_ne!(one("close + open").plan.fingerprint(), one("open + close").plan.fingerprint());
+}
+
+#[test]
+fn common_subexpressions_are_one_node() {
+    let plan = one("strategy s() { out a = ema(close, 12) - ema(close, 26); out b = ema(close, 12); out c = supertrend().direction + supertrend().supertrend; }").plan;
+    let text = plan.plan().text();
+    assert_eq!(text.matches("ema(12").count(), 1, "{text}");
+    assert_eq!(text.matches("rma(10").count(), 1, "{text}");
+}
