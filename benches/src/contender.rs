@@ -98,13 +98,7 @@ pub struct Contenders {
 
 impl Contenders {
     /// Adds one: `work` does the workload once, from the history to the buffers.
-    pub fn add(
-        &mut self,
-        workload: &'static str,
-        kind: Kind,
-        name: &'static str,
-        mut work: impl FnMut(&History, &mut Buffers) + 'static,
-    ) {
+    pub fn add(&mut self, workload: &'static str, kind: Kind, name: &'static str, mut work: impl FnMut(&History, &mut Buffers) + 'static) {
         let (history, buffers) = (Rc::clone(&self.history), Rc::clone(&self.buffers));
         let run = Box::new(move || {
             let mut buffers = buffers.borrow_mut();
@@ -118,11 +112,8 @@ impl Contenders {
 /// All contenders over a history of `n` bars.
 #[must_use]
 pub fn all(n: usize) -> Vec<Contender> {
-    let mut contenders = Contenders {
-        history: Rc::new(History::new(n)),
-        buffers: Rc::new(RefCell::new(Buffers::new(n))),
-        list: Vec::new(),
-    };
+    let mut contenders =
+        Contenders { history: Rc::new(History::new(n)), buffers: Rc::new(RefCell::new(Buffers::new(n))), list: Vec::new() };
     by_hand(&mut contenders);
     peers::ta_lib::add_to(&mut contenders);
     peers::wickra::add_to(&mut contenders);
@@ -139,8 +130,6 @@ pub const BY_HAND: &str = "by hand";
 macro_rules! stepper {
     ($name:ident, $step:ty, $($column:ident)*) => {
         #[inline(never)]
-        #[expect(clippy::too_many_arguments, reason = "as arguments the columns are known to be apart")]
-        #[allow(clippy::allow_attributes, unfulfilled_lint_expectations, reason = "W4 has few columns")]
         fn $name(bars: &[Bar], $($column: &mut [f64]),*) {
             $( let $column = &mut $column[..bars.len()]; )*
             let mut step = <$step>::default();

@@ -1,9 +1,9 @@
 //! Holds that the loops by hand agree: batch and step to the bit, and both with the crate `ta-lib`.
 
+use ::ta_lib::{Core, RetCode};
 use barlang_benches::contender::{Buffers, History};
 use barlang_benches::hand::{or_nan, w1, w2, w3, w4, w5};
 use barlang_benches::peers::ta_lib;
-use ::ta_lib::{Core, RetCode};
 
 /// Long enough for many flips of every window, and no multiple of any.
 const BARS: usize = 5_000;
@@ -24,10 +24,7 @@ fn assert_same(what: &str, batch: &[f64], step: &[f64]) {
     }
 }
 
-fn theirs(
-    history: &History,
-    work: fn(&Core, &History, &mut Buffers) -> Result<(), RetCode>,
-) -> Buffers {
+fn theirs(history: &History, work: fn(&Core, &History, &mut Buffers) -> Result<(), RetCode>) -> Buffers {
     let mut buffers = Buffers::new(history.len());
     work(&Core::new(), history, &mut buffers).expect("the periods are valid");
     buffers

@@ -47,7 +47,7 @@ pub(crate) struct Checker<'a> {
     diagnostics: &'a mut Diagnostics,
     builder: Builder,
     /// Calls in progress: the definition's name, and where it was called.
-    calls: Vec<(String, Span)>,
+    calls: Vec<Call>,
     /// Results of calls by definition and arguments.
     memo: BTreeMap<String, Value>,
     /// Feedback nodes by name, for the message about a cycle.
@@ -55,6 +55,15 @@ pub(crate) struct Checker<'a> {
     depth: u32,
     /// The limits on nodes or depth were passed: nothing more is expanded.
     exhausted: bool,
+}
+
+/// A call in progress.
+struct Call {
+    name: String,
+    /// Where it is defined: two definitions may have one name, a program's and the library's.
+    definition: Span,
+    /// Where it is called.
+    span: Span,
 }
 
 /// The deepest chain of expressions through calls.
@@ -108,6 +117,10 @@ impl<'a> Checker<'a> {
             return None;
         }
         let plan = std::mem::take(&mut self.builder).finish();
+        // What could not be read has left a feedback open; its error is reported already.
+        if plan.nodes.iter().any(|node| node.op.operands().iter().any(|id| id.index() >= plan.nodes.len())) {
+            return None;
+        }
         if let Err(cycle) = plan::order(&plan) {
             self.unguarded(&cycle);
             return None;
@@ -257,6 +270,8 @@ impl<'a> Checker<'a> {
     fn const_int(&mut self, value: &Value, span: Span, what: &str) -> Option<i64> {
         match value {
             Value::Int(value) => Some(*value),
+            // A computed const may turn out whole: `floor(period / 2)`.
+            Value::Num(num, _) if num.fract() == 0.0 && num.abs() < 1e15 => Some(*num as i64),
             Value::Error => None,
             other => {
                 self.not_const(span, what, "a whole number", other);
@@ -289,7 +304,8 @@ impl<'a> Checker<'a> {
     fn block(&mut self, definition: &Definition, block: &Block, scope: &mut Scope) -> Value {
         for statement in &block.statements {
             if let Statement::Rec(name, first, _) = statement {
-                let rec = self.builder.open_rec(if looks_bool(first) { Kind::Bool } else { Kind::Num });
+                let kind = if self.looks_bool(first, scope) { Kind::Bool } else { Kind::Num };
+                let rec = self.builder.open_rec(kind);
                 self.recs.push((rec, name.clone()));
                 if scope.names.insert(name.text.clone(), Value::Series(rec)).is_some() {
                     self.named_twice(name);
@@ -303,8 +319,9 @@ impl<'a> Checker<'a> {
                     let value = self.expr(value, scope);
                     if scope.names.contains_key(&name.text) && is_taken(definition, block, name) {
                         self.named_twice(name);
+                    } else {
+                        scope.names.insert(name.text.clone(), value);
                     }
-                    scope.names.insert(name.text.clone(), value);
                 }
                 Statement::Rec(name, first, next) => self.rec(name, first, next, scope),
                 Statement::Out(name, value) => {
@@ -350,9 +367,11 @@ impl<'a> Checker<'a> {
     }
 
     fn rec(&mut self, name: &Name, first: &Expr, next: &Expr, scope: &mut Scope) {
-        let Some(Value::Series(rec)) = scope.names.get(&name.text).cloned() else {
+        let open = self.recs.iter().rev().find(|(_, other)| other.span == name.span).map(|(rec, _)| *rec);
+        let (Some(rec), Some(Value::Series(known))) = (open, scope.names.get(&name.text)) else { return };
+        if *known != rec {
             return;
-        };
+        }
         let kind = self.builder.kind(rec);
         let value = self.expr(first, scope);
         let first_node = self.series(&value, first.span);
@@ -370,6 +389,18 @@ impl<'a> Checker<'a> {
             return;
         };
         self.builder.close_rec(rec, first_node, next_node);
+    }
+
+    /// Whether an expression is a truth value by its form: a feedback is named before it is computed.
+    fn looks_bool(&mut self, expr: &Expr, scope: &Scope) -> bool {
+        match &expr.kind {
+            ExprKind::Truth(_) | ExprKind::Unary(UnaryOp::Not, _) => true,
+            ExprKind::Binary(op, ..) => op.level() <= 4,
+            ExprKind::If(_, a, _) => self.looks_bool(a, scope),
+            ExprKind::Call(name, _) | ExprKind::Field(_, name) if name.text == "is_null" => true,
+            ExprKind::Call(name, _) => self.library.find(&name.text, scope.source).is_some_and(|d| matches!(d.returns, Returns::Bool)),
+            _ => false,
+        }
     }
 
     /// Checks a result against what the definition says it gives.
@@ -410,15 +441,15 @@ impl<'a> Checker<'a> {
 
     fn expand(&mut self, definition: &Rc<Definition>, span: Span, args: BTreeMap<String, Value>) -> Value {
         let name = &definition.name.text;
-        if self.calls.iter().any(|(open, _)| open == name) {
-            self.recursion(span, name);
+        if let Some(from) = self.calls.iter().position(|call| call.definition == definition.name.span) {
+            self.recursion(span, name, from);
             return Value::Error;
         }
-        let key = format!("{}:{name}({args:?})", definition.name.span.source.0);
+        let key = format!("{:?}:{name}({args:?})", definition.name.span);
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        self.calls.push((name.clone(), span));
+        self.calls.push(Call { name: name.clone(), definition: definition.name.span, span });
         let mut scope = Scope { source: definition.name.span.source, names: args };
         let value = self.block(definition, &definition.body, &mut scope);
         self.calls.pop();
@@ -454,16 +485,6 @@ fn keep_const(value: Value, node: NodeId) -> Value {
     }
 }
 
-/// Whether an expression is a truth value by its form.
-fn looks_bool(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Truth(_) | ExprKind::Unary(UnaryOp::Not, _) => true,
-        ExprKind::Binary(op, ..) => op.level() <= 4,
-        ExprKind::If(_, a, _) => looks_bool(a),
-        _ => false,
-    }
-}
-
 /// What a parameter takes, in words.
 pub(crate) fn describe(kind: &ParamKind) -> String {
     match kind {
@@ -479,8 +500,9 @@ pub(crate) fn describe(kind: &ParamKind) -> String {
 /// Whether a name of a body is a parameter's, or was given before.
 fn is_taken(definition: &Definition, block: &Block, name: &Name) -> bool {
     let earlier = block.statements.iter().any(|statement| match statement {
-        Statement::Let(other, _) | Statement::Rec(other, ..) => other.text == name.text && other.span.lo < name.span.lo,
-        Statement::Out(..) => false,
+        // A feedback is known in the whole body.
+        Statement::Rec(other, ..) => other.text == name.text,
+        Statement::Let(other, _) | Statement::Out(other, _) => other.text == name.text && other.span.lo < name.span.lo,
     });
     earlier || definition.params.iter().any(|p| p.name.text == name.text)
 }

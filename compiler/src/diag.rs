@@ -60,6 +60,10 @@ impl Diagnostics {
             self.list.push(diagnostic);
         }
     }
+    /// Keeps those that a test holds for.
+    pub fn retain(&mut self, keep: impl Fn(&Diagnostic) -> bool) {
+        self.list.retain(keep);
+    }
     /// Adds all of another list.
     pub fn extend(&mut self, other: Diagnostics) {
         for diagnostic in other.list {
@@ -83,9 +87,12 @@ impl Diagnostics {
 
 /// The nearest of `known` to a misspelt `name`: at most a third of its letters away.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let letters = name.chars().count();
+    // One letter of two is no misspelling, and a long text no name.
+    let limit = if (3..=64).contains(&letters) { letters / 3 } else { return None };
     known
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(letters) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|&(distance, _)| distance <= limit)
         .min_by_key(|&(distance, candidate)| (distance, candidate.len(), candidate))

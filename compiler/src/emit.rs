@@ -46,7 +46,12 @@ pub fn pascal(name: &str) -> String {
         out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
         out.push_str(chars.as_str());
     }
-    if out.is_empty() { "Strategy".to_owned() } else { out }
+    match out.as_str() {
+        "" => "Strategy".to_owned(),
+        "Self" => "SelfStrategy".to_owned(),
+        _ if out.starts_with(|c: char| c.is_ascii_digit()) => format!("Strategy{out}"),
+        _ => out,
+    }
 }
 
 /// A name of the language as an identifier of Rust.

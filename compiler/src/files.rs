@@ -95,6 +95,7 @@ pub fn read(library: &mut Library, path: &Path, diagnostics: &mut Diagnostics) -
             return Err(FilesError::BadName(path));
         }
         let (mut file, mut definitions) = library.read(&path.display().to_string(), &text, diagnostics);
+        refuse_uses(&file, diagnostics);
         if let Some(expression) = file.expression.take() {
             let strategy = Rc::new(bare(&stem, expression));
             library.define(&strategy, diagnostics);
@@ -109,6 +110,17 @@ pub fn read(library: &mut Library, path: &Path, diagnostics: &mut Diagnostics) -
         all.push(ReadFile { stem, path, file, definitions });
     }
     Ok(all)
+}
+
+/// Only `ta!` reads other files; a folder's files know one another.
+pub(crate) fn refuse_uses(file: &File, diagnostics: &mut Diagnostics) {
+    for path in &file.uses {
+        diagnostics.push(
+            Diagnostic::new("B2004", path.span, "`use` stands only in `ta!`")
+                .label("not read")
+                .help("the files of a strategy folder know one another's definitions without it"),
+        );
+    }
 }
 
 /// A strategy that is one expression, named after its file.

@@ -72,6 +72,7 @@ pub fn compile(name: &str, text: &str) -> Compilation {
 pub fn compile_with(mut library: Library, name: &str, text: &str) -> Compilation {
     let mut diagnostics = Diagnostics::default();
     let (file, definitions) = library.read(name, text, &mut diagnostics);
+    files::refuse_uses(&file, &mut diagnostics);
     let strategies = strategies(&mut library, &file, &definitions, &mut diagnostics);
     Compilation { strategies, diagnostics: diagnostics.sorted(), sources: library.sources }
 }
@@ -93,6 +94,10 @@ pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definiti
     for definition in definitions {
         let mut own = Diagnostics::default();
         let plan = check::check_definition(library, definition, &mut own);
+        // A parameter without a default was checked with a stand-in, which proves nothing about ranges.
+        if definition.kind == DefinitionKind::Indicator && definition.params.iter().any(|p| p.default.is_none()) {
+            own.retain(|d| !d.code.starts_with("B31"));
+        }
         if definition.kind == DefinitionKind::Strategy
             && diagnostics.is_empty()
             && let Some(plan) = plan

@@ -139,7 +139,12 @@ impl Library {
 /// Lexes and parses one source.
 pub fn parse_source(sources: &Sources, source: SourceId, diagnostics: &mut Diagnostics) -> File {
     let text = sources.get(source).map_or("", |s| s.text.as_str());
+    let before = diagnostics.len();
     let tokens = lex::lex(source, text, diagnostics);
+    if diagnostics.len() > before {
+        // What the parser would miss is what the lexer has reported.
+        return parse::parse_file(&tokens, sources, &mut Diagnostics::default());
+    }
     parse::parse_file(&tokens, sources, diagnostics)
 }
 

@@ -27,7 +27,7 @@ pub fn ta_impl(input: TokenStream) -> TokenStream {
 fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     let mut library = Library::new();
     let mut diagnostics = Diagnostics::default();
-    let (file, definitions) = library.read("ta!", &text.text, &mut diagnostics);
+    let (file, definitions) = library.read("ta!", &text.program, &mut diagnostics);
     let is_expression = file.expression.is_some() || definitions.is_empty();
     let names: Vec<String> = definitions
         .iter()
@@ -40,7 +40,9 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
         match files::read(&mut library, &root.join(Path::new(&path.text)), &mut diagnostics) {
             Ok(read) => used.extend(read.into_iter().map(|f| f.path)),
             Err(error) => {
-                return report::message(&error.to_string(), path.span, text, is_expression, &names);
+                // As it was written: where the crate lies is no part of the message.
+                let message = error.to_string().replace(&format!("{}/", root.display()), "");
+                return report::message(&message, path.span, text, is_expression, &names);
             }
         }
     }

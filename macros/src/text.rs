@@ -4,25 +4,36 @@ use proc_macro::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 
 /// A program as text, and the tokens it came from.
 pub(crate) struct Text {
-    pub(crate) text: String,
+    pub(crate) program: String,
     /// Where each token stands in the text, in order.
     tokens: Vec<(usize, usize, Span)>,
+    last: Last,
+}
+
+/// What was written last: where two tokens would run together, a space goes between.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Word,
+    /// A sign that is not one with the next.
+    Sign,
+    Other,
 }
 
 impl Text {
     pub(crate) fn new(stream: TokenStream) -> Self {
-        let mut text = Text { text: String::new(), tokens: Vec::new() };
+        let mut text = Text { program: String::new(), tokens: Vec::new(), last: Last::Other };
         text.add(stream);
         text
     }
 
-    fn push(&mut self, written: &str, span: Span, joint: bool) {
-        let lo = self.text.len();
-        self.text.push_str(written);
-        self.tokens.push((lo, self.text.len(), span));
-        if !joint {
-            self.text.push(' ');
+    fn push(&mut self, written: &str, span: Span, kind: Last, is_word: bool, is_sign: bool) {
+        if (self.last == Last::Word && (is_word || is_sign && written != ",")) || (self.last == Last::Sign && (is_word || is_sign)) {
+            self.program.push(' ');
         }
+        let lo = self.program.len();
+        self.program.push_str(written);
+        self.tokens.push((lo, self.program.len(), span));
+        self.last = kind;
     }
 
     fn add(&mut self, stream: TokenStream) {
@@ -36,15 +47,16 @@ impl Text {
                         // What another macro passed on as one piece.
                         Delimiter::None => ("(", ")"),
                     };
-                    self.push(open, group.span_open(), true);
+                    self.push(open, group.span_open(), Last::Other, false, false);
                     self.add(group.stream());
-                    self.push(close, group.span_close(), false);
+                    self.push(close, group.span_close(), Last::Word, false, false);
                 }
-                TokenTree::Ident(ident) => self.push(&ident.to_string(), ident.span(), false),
+                TokenTree::Ident(ident) => self.push(&ident.to_string(), ident.span(), Last::Word, true, false),
                 TokenTree::Punct(punct) => {
-                    self.push(punct.as_char().encode_utf8(&mut [0; 4]), punct.span(), punct.spacing() == Spacing::Joint);
+                    let kind = if punct.spacing() == Spacing::Joint || punct.as_char() == '.' { Last::Other } else { Last::Sign };
+                    self.push(punct.as_char().encode_utf8(&mut [0; 4]), punct.span(), kind, false, punct.as_char() != '.');
                 }
-                TokenTree::Literal(literal) => self.push(&literal.to_string(), literal.span(), false),
+                TokenTree::Literal(literal) => self.push(&literal.to_string(), literal.span(), Last::Word, true, false),
             }
         }
     }

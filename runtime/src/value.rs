@@ -175,6 +175,9 @@ pub trait Num:
     #[must_use]
     #[inline]
     fn powi(self, exponent: i64) -> Self {
+        if self.is_null() {
+            return self;
+        }
         let mut base = self;
         let mut left = exponent.unsigned_abs();
         let mut result = Self::int(1);

@@ -62,7 +62,7 @@ mod tests {
         let page = "# One\n\ntext\n\n```ta each\nclose\n```\n## Two\n```\n# no heading\n```\n";
         let found = pieces(page).unwrap();
         assert_eq!(found[0], Piece::Heading(1, "One"));
-        assert_eq!(found[1], Piece::Block(Block { info: "ta each", text: "close\n", at: 23, line: 6 }));
+        assert_eq!(found[1], Piece::Block(Block { info: "ta each", text: "close\n", at: 24, line: 6 }));
         assert_eq!(found[2], Piece::Heading(2, "Two"));
         assert!(matches!(found[3], Piece::Block(Block { info: "", text: "# no heading\n", .. })));
         assert!(pieces("```ta\nclose\n").unwrap_err().contains("never closed"));

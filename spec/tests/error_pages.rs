@@ -20,7 +20,9 @@ fn every_page_shows_its_error() {
         let code = name.trim_end_matches(".md");
         match check(code, &text) {
             Ok(blessed) if blessed != text && std::env::var_os("BLESS").is_some() => fs::write(&path, blessed).unwrap(),
-            Ok(blessed) if blessed != text => failures.push(format!("{name}: the message is another now; run with BLESS=1 and read the diff")),
+            Ok(blessed) if blessed != text => {
+                failures.push(format!("{name}: the message is another now; run with BLESS=1 and read the diff"))
+            }
             Ok(_) => {}
             Err(problem) => failures.push(format!("{name}: {problem}")),
         }
@@ -65,7 +67,7 @@ fn check(code: &str, text: &str) -> Result<String, String> {
             return Err(format!("the mended program is wrong:\n{}", render::render_all(&compiled.sources, &compiled.diagnostics)));
         }
     }
-    let rendered: String = rendered.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let rendered = rendered.lines().fold(String::new(), |text, line| text + line.trim_end() + "\n");
     Ok(format!("{}{rendered}{}", &text[..message.at], &text[message.at + message.text.len()..]))
 }
 
@@ -82,8 +84,11 @@ fn padded(block: &Block<'_>) -> Result<String, String> {
 fn codes_and_pages_are_the_same() {
     let mut codes = BTreeSet::new();
     collect(&repository("compiler/src"), &mut codes);
-    let pages: BTreeSet<String> =
-        markdown_files(&repository("docs/errors")).unwrap().iter().map(|(path, _)| file_name(path).trim_end_matches(".md").to_owned()).collect();
+    let pages: BTreeSet<String> = markdown_files(&repository("docs/errors"))
+        .unwrap()
+        .iter()
+        .map(|(path, _)| file_name(path).trim_end_matches(".md").to_owned())
+        .collect();
     let missing: Vec<&String> = codes.difference(&pages).collect();
     let stale: Vec<&String> = pages.difference(&codes).collect();
     assert!(missing.is_empty() && stale.is_empty(), "codes without a page: {missing:?}; pages without a code: {stale:?}");

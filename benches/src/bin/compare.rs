@@ -31,9 +31,7 @@ fn main() -> ExitCode {
     let filter = std::env::args().nth(1).unwrap_or_default();
     for size in SIZES {
         let mut contenders = contender::all(size.bars);
-        contenders.retain(|c| {
-            c.workload.contains(&filter) || c.name.contains(&filter) || c.name == BY_HAND
-        });
+        contenders.retain(|c| c.workload.contains(&filter) || c.name.contains(&filter) || c.name == BY_HAND);
         let any = contenders.iter().any(|c| c.workload.contains(&filter) || c.name.contains(&filter));
         if !any {
             eprintln!("no workload and no contender has `{filter}` in its name");
@@ -89,9 +87,7 @@ fn print(contenders: &[Contender], medians: &[f64], size: &Size) {
     order.sort_by_key(|&i| (contenders[i].workload, contenders[i].kind == Kind::Step));
     for i in order {
         let Contender { workload, name, kind, .. } = &contenders[i];
-        let by_hand = contenders.iter().zip(medians).find(|(c, _)| {
-            c.name == BY_HAND && c.workload == *workload && c.kind == *kind
-        });
+        let by_hand = contenders.iter().zip(medians).find(|(c, _)| c.name == BY_HAND && c.workload == *workload && c.kind == *kind);
         let ratio = by_hand.map_or(f64::NAN, |(_, by_hand)| medians[i] / by_hand);
         println!("| {workload} | {kind:?} | {name} | {:.2} | {ratio:.2} |", medians[i]);
     }

@@ -4,8 +4,7 @@
 //! everything else fits beside them. Four bars to a turn of the loop take the loop's own work off
 //! that path (1.96 ns a bar against 2.15; the chains alone need 1.89). Whether fast was above slow
 //! on the bar before is kept as a `bool`: `fast[1] <= slow[1]` is its negation, as no NaN occurs.
-//! Comparing kept averages instead costs 4 %; the branch of `&&` nothing, for lack of one: both
-//! spellings become the same instructions.
+//! Comparing kept averages instead costs 4 %; `&&` for `&` costs nothing.
 
 use super::{Seeding, assign_fields, ema_factor};
 use crate::bar::Bar;
@@ -69,8 +68,7 @@ impl Step {
     pub fn step(&mut self, bar: &Bar) -> Option<bool> {
         if self.warm_up.seen < WARM_UP {
             let State { close, fast, slow, above } = self.state;
-            let (warm_up, state) =
-                self.warm_up.push(State { close, fast, slow, above }, bar.close());
+            let (warm_up, state) = self.warm_up.push(State { close, fast, slow, above }, bar.close());
             assign_fields!(self.state, state, close fast slow above);
             self.warm_up = warm_up;
             return None;

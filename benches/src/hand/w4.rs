@@ -213,13 +213,7 @@ impl Step {
         let slope = slope(short_sum, weighted);
         let wma = short.shift + weighted * WEIGHT;
         if self.seen >= STEADY {
-            return Out {
-                sma: Some(sma),
-                stdev: Some(stdev),
-                max: Some(max),
-                slope: Some(slope),
-                wma: Some(wma),
-            };
+            return Out { sma: Some(sma), stdev: Some(stdev), max: Some(max), slope: Some(slope), wma: Some(wma) };
         }
         self.seen += 1;
         let full = self.seen >= SHORT;
@@ -253,14 +247,7 @@ struct Work {
 }
 
 #[inline(never)]
-fn steady(
-    bars: &[Bar],
-    sma: &mut [f64],
-    stdev: &mut [f64],
-    max: &mut [f64],
-    slope: &mut [f64],
-    wma: &mut [f64],
-) {
+fn steady(bars: &[Bar], sma: &mut [f64], stdev: &mut [f64], max: &mut [f64], slope: &mut [f64], wma: &mut [f64]) {
     let mut work = Work {
         long: Long { len: LONG, ..Long::after_flip(0.0) },
         long_tail: LongTail { sums: [0.0; LONG], squares: [0.0; LONG], maxima: [0.0; LONG] },

@@ -56,12 +56,7 @@ fn w2(history: &History, buffers: &mut Buffers) -> Result<(), KandError> {
     atr::atr(high, low, close, 14, atr_)
 }
 
-fn w3(
-    history: &History,
-    buffers: &mut Buffers,
-    since_high: &mut [usize],
-    since_low: &mut [usize],
-) -> Result<(), KandError> {
+fn w3(history: &History, buffers: &mut Buffers, since_high: &mut [usize], since_low: &mut [usize]) -> Result<(), KandError> {
     let History { high, low, close, .. } = history;
     let [upper, middle, lower, williams_r, k, d, down, up] = &mut buffers.numbers;
     let [a, b, ..] = &mut buffers.scratch;
@@ -99,10 +94,7 @@ fn w5(history: &History, buffers: &mut Buffers) -> Result<(), KandError> {
 }
 
 /// The last value of a batch over the first bars.
-fn last(
-    n: usize,
-    fill: impl FnOnce(&mut [f64]) -> Result<(), KandError>,
-) -> Result<f64, KandError> {
+fn last(n: usize, fill: impl FnOnce(&mut [f64]) -> Result<(), KandError>) -> Result<f64, KandError> {
     let mut column = [0.0; OPEN_LONG];
     fill(&mut column[..n])?;
     Ok(column[n - 1])
@@ -137,8 +129,7 @@ fn step_w2(history: &History, buffers: &mut Buffers) -> Result<(), KandError> {
     let (mut mean, mut sum, mut squares) = (i[OPEN - 1], k[OPEN - 1], l[OPEN - 1]);
     let mut range = last(OPEN, |to| atr::atr(&high[..OPEN], &low[..OPEN], first, 14, to))?;
     let (high, low) = (&high[..n], &low[..n]);
-    let [rsi_, macd_, signal, histogram, upper, middle, lower, atr_] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [rsi_, macd_, signal, histogram, upper, middle, lower, atr_] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for i in OPEN..n {
         let (x, before) = (close[i], close[i - 1]);
         (rsi_[i], gain, loss) = rsi::rsi_inc(x, before, gain, loss, 14)?;
@@ -148,8 +139,7 @@ fn step_w2(history: &History, buffers: &mut Buffers) -> Result<(), KandError> {
         slow = ema::ema_inc(x, slow, 26, None)?;
         signal_ = now;
         signal[i] = now;
-        (upper[i], middle[i], lower[i], mean, sum, squares) =
-            bbands::bbands_inc(x, mean, sum, squares, close[i - 20], 20, 2.0, 2.0)?;
+        (upper[i], middle[i], lower[i], mean, sum, squares) = bbands::bbands_inc(x, mean, sum, squares, close[i - 20], 20, 2.0, 2.0)?;
         range = atr::atr_inc(high[i], low[i], before, range, 14)?;
         atr_[i] = range;
     }

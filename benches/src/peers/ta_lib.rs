@@ -27,8 +27,7 @@ pub fn add_to(contenders: &mut Contenders) {
             work(&core, &columns, buffers).expect("the periods are valid");
         });
     }
-    let streams: [(&str, Work); 5] =
-        [("W1", stream_w1), ("W2", stream_w2), ("W3", stream_w3), ("W4", stream_w4), ("W5", stream_w5)];
+    let streams: [(&str, Work); 5] = [("W1", stream_w1), ("W2", stream_w2), ("W3", stream_w3), ("W4", stream_w4), ("W5", stream_w5)];
     for (workload, work) in streams {
         let core = Core::new();
         contenders.add(workload, Kind::Step, "ta-lib", move |history, buffers| {
@@ -163,8 +162,7 @@ fn stream_w2(core: &Core, history: &History, buffers: &mut Buffers) -> Result<()
     let (mut atr_, _) = core.atr_open(&high[..OPEN], &low[..OPEN], first, 14)?;
     let n = close.len();
     let (high, low) = (&high[..n], &low[..n]);
-    let [rsi, macd, signal, histogram, upper, middle, lower, atr] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [rsi, macd, signal, histogram, upper, middle, lower, atr] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for i in OPEN..n {
         rsi[i] = rsi_.update(close[i])?;
         (macd[i], signal[i], histogram[i]) = macd_.update(close[i])?;
@@ -183,8 +181,7 @@ fn stream_w3(core: &Core, history: &History, buffers: &mut Buffers) -> Result<()
     let (mut aroon, _) = core.aroon_open(h, l, 25)?;
     let n = close.len();
     let (high, low) = (&high[..n], &low[..n]);
-    let [upper, middle, lower, williams_r, k, d, down, up] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [upper, middle, lower, williams_r, k, d, down, up] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for i in OPEN..n {
         (upper[i], middle[i], lower[i]) = donchian.update(high[i], low[i])?;
         williams_r[i] = williams_r_.update(high[i], low[i], close[i])?;

@@ -2,8 +2,8 @@
 //! has no maximum of a column, so W4 takes the upper line of a Donchian channel over closes.
 
 use ::wickra::{
-    Aroon, Atr, BollingerBands, Candle, Donchian, Ema, Error, Indicator, LinRegSlope, MacdIndicator,
-    Rsi, Sma, StdDev, Stochastic, WilliamsR, Wma,
+    Aroon, Atr, BollingerBands, Candle, Donchian, Ema, Error, Indicator, LinRegSlope, MacdIndicator, Rsi, Sma, StdDev, Stochastic,
+    WilliamsR, Wma,
 };
 
 use super::{Before, crosses, signal};
@@ -59,8 +59,7 @@ fn w2(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let mut bands = BollingerBands::new(20, 2.0)?;
     let mut atr_ = Atr::new(14)?;
     let n = history.len();
-    let [rsi, macd, signal, histogram, upper, middle, lower, atr] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [rsi, macd, signal, histogram, upper, middle, lower, atr] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for (i, bar) in history.bars.iter().enumerate() {
         let close = bar.close();
         rsi[i] = or_nan(rsi_.update(close));
@@ -84,8 +83,7 @@ fn w3(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let mut smooth = Sma::new(3)?;
     let mut aroon = Aroon::new(25)?;
     let n = history.len();
-    let [upper, middle, lower, williams_r, k, d, down, up] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [upper, middle, lower, williams_r, k, d, down, up] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for (i, bar) in history.bars.iter().enumerate() {
         let candle = candle(bar);
         let out = donchian.update(candle);
@@ -108,8 +106,7 @@ fn w4(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let mut max_ = Donchian::new(200)?;
     let (mut slope_, mut wma_) = (LinRegSlope::new(100)?, Wma::new(100)?);
     let n = history.len();
-    let [sma, stdev, max, slope, wma, ..] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [sma, stdev, max, slope, wma, ..] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for (i, bar) in history.bars.iter().enumerate() {
         let close = bar.close();
         sma[i] = or_nan(sma_.update(close));
@@ -134,9 +131,7 @@ fn w5(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
         let (rsi, sma, atr) = (rsi.update(close), sma.update(close), atr.update(candle(bar)));
         let crossed = averages.map(|(fast, slow)| before.crossed(fast, slow));
         [long[i], exit[i]] = match (crossed, rsi, sma, atr) {
-            (Some(crossed), Some(rsi), Some(sma), Some(atr)) => {
-                signal(crossed, close, rsi, sma, atr)
-            }
+            (Some(crossed), Some(rsi), Some(sma), Some(atr)) => signal(crossed, close, rsi, sma, atr),
             _ => [None, None],
         };
     }

@@ -3,9 +3,7 @@
 //! and takes the deviation of a sample: near the other crates' numbers, not equal to them.
 
 use ::yata::core::{Error, Method};
-use ::yata::methods::{
-    EMA, Highest, HighestIndex, LinReg, Lowest, LowestIndex, RMA, SMA, StDev, WMA,
-};
+use ::yata::methods::{EMA, Highest, HighestIndex, LinReg, Lowest, LowestIndex, RMA, SMA, StDev, WMA};
 
 use super::{Before, signal};
 use crate::contender::{Buffers, Contenders, History, Kind};
@@ -54,8 +52,7 @@ fn w2(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let (mut mean, mut deviation) = (SMA::new(20, &first)?, StDev::new(20, &first)?);
     let mut ranges = RMA::new(14, &changes(history, 0).2)?;
     let n = history.len();
-    let [rsi, macd, signal, histogram, upper, middle, lower, atr] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [rsi, macd, signal, histogram, upper, middle, lower, atr] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for i in 0..n {
         let close = history.bars[i].close();
         let (gain, loss, range) = changes(history, i);
@@ -80,8 +77,7 @@ fn w3(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let mut age_of_high = HighestIndex::new(26, &high)?;
     let mut age_of_low = LowestIndex::new(26, &low)?;
     let n = history.len();
-    let [upper, middle, lower, williams_r, k, d, down, up] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [upper, middle, lower, williams_r, k, d, down, up] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for (i, bar) in history.bars.iter().enumerate() {
         let (high, low, close) = (bar.high(), bar.low(), bar.close());
         upper[i] = upper_.next(&high);
@@ -106,8 +102,7 @@ fn w4(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
     let mut max_ = Highest::new(200, &first)?;
     let (mut line, mut wma_) = (LinReg::new(100, &first)?, WMA::new(100, &first)?);
     let n = history.len();
-    let [sma, stdev, max, slope, wma, ..] =
-        buffers.numbers.each_mut().map(|column| &mut column[..n]);
+    let [sma, stdev, max, slope, wma, ..] = buffers.numbers.each_mut().map(|column| &mut column[..n]);
     for (i, bar) in history.bars.iter().enumerate() {
         let close = bar.close();
         sma[i] = sma_.next(&close);
@@ -134,8 +129,7 @@ fn w5(history: &History, buffers: &mut Buffers) -> Result<(), Error> {
         let (gain, loss, range) = changes(history, i);
         let rsi = strength(gains.next(&gain), losses.next(&loss));
         let crossed = before.crossed(fast.next(&close), slow.next(&close));
-        [long[i], exit[i]] =
-            signal(crossed, close, rsi, mean.next(&close), ranges.next(&range));
+        [long[i], exit[i]] = signal(crossed, close, rsi, mean.next(&close), ranges.next(&range));
     }
     Ok(())
 }

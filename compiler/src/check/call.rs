@@ -40,19 +40,22 @@ impl Checker<'_> {
     }
 
     pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>) -> Value {
-        let name = definition.name.clone();
-        let span = name.span;
         let mut bound = BTreeMap::new();
-        let mut fits = true;
-        for param in &definition.params {
-            let value =
-                if param.default.is_some() { self.default(definition, param, &bound) } else { self.stand_in(param, definition, &bound) };
-            fits &= !matches!(value, Value::Error);
+        for (i, param) in definition.params.iter().enumerate() {
+            if definition.params[..i].iter().any(|other| other.name.text == param.name.text) {
+                self.named_twice(&param.name);
+            }
+            if param.default.is_none() && definition.kind == DefinitionKind::Strategy {
+                self.no_default(definition, param);
+            }
+            let (value, span) = match &param.default {
+                Some(default) => (self.default(definition, param, &bound), default.span),
+                None => (self.stand_in(param, definition, &bound), param.name.span),
+            };
             let value = self.fit(definition, param, &value, span, &bound);
-            fits &= value.is_some();
             bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
         }
-        if fits { self.expand(definition, span, bound) } else { Value::Error }
+        self.expand(definition, definition.name.span, bound)
     }
 
     /// A value to check a definition with, for a parameter without a default.

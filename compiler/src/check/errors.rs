@@ -46,10 +46,10 @@ impl Checker<'_> {
     fn report(&mut self, mut diagnostic: Diagnostic) {
         let in_prelude = |checker: &Self, span: Span| checker.library.sources.get(span.source).is_some_and(|s| s.is_prelude);
         if in_prelude(self, diagnostic.span) {
-            let call = self.calls.iter().rev().find(|(_, span)| !in_prelude(self, *span));
-            if let Some((name, span)) = call {
-                diagnostic.message = format!("in `{name}`: {}", diagnostic.message);
-                diagnostic.span = *span;
+            let call = self.calls.iter().rev().find(|call| !in_prelude(self, call.span));
+            if let Some(call) = call {
+                diagnostic.message = format!("in `{}`: {}", call.name, diagnostic.message);
+                diagnostic.span = call.span;
                 diagnostic.notes.clear();
             }
         }
@@ -95,7 +95,10 @@ impl Checker<'_> {
         let known = scope.names.keys().map(String::as_str).chain(Input::ALL.iter().map(|(n, _)| *n)).chain(["price"]);
         let suggestion = nearest(name, known.chain(self.library.names())).map(str::to_owned);
         let mut diagnostic = Diagnostic::new("B2101", span, format!("unknown name `{name}`")).label("not known here");
-        diagnostic.help = suggestion.map(|s| format!("did you mean `{s}`?"));
+        diagnostic.help = match name {
+            "null" | "na" | "nan" | "none" => Some("null is not written; `is_null(x)` tests for it, `coalesce(x, y)` fills it".to_owned()),
+            _ => suggestion.map(|s| format!("did you mean `{s}`?")),
+        };
         self.report(diagnostic);
     }
 
@@ -205,13 +208,8 @@ impl Checker<'_> {
             format!("`{}` of `{}` takes {wanted}, found {}", param.name.text, definition.name.text, value_name(value))
         };
         let help = match definition.name.text.as_str() {
-            "max" | "min" if matches!(value, Value::Series(_)) => {
-                format!(
-                    "the {} of two series is `{}2(x, y)`",
-                    if definition.name.text == "max" { "greater" } else { "lesser" },
-                    definition.name.text
-                )
-            }
+            "highest" if matches!(value, Value::Series(_)) => "the greater of two series is `max2(x, y)`".to_owned(),
+            "lowest" if matches!(value, Value::Series(_)) => "the lesser of two series is `min2(x, y)`".to_owned(),
             _ => self.signature_help(definition),
         };
         self.report(Diagnostic::new("B3104", span, message).label(format!("expected {wanted}")).help(help));
@@ -279,7 +277,7 @@ impl Checker<'_> {
         let takes = definition.params.len();
         let help = self.signature_help(definition);
         self.report(
-            Diagnostic::new("B3202", span, format!("`{}` takes {}, {given} were given", definition.name.text, plural(takes, "argument")))
+            Diagnostic::new("B3202", span, format!("`{}` takes {}, not {given}", definition.name.text, plural(takes, "argument")))
                 .label("one too many")
                 .help(help),
         );
@@ -317,9 +315,8 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn recursion(&mut self, span: Span, name: &str) {
-        let from = self.calls.iter().position(|(open, _)| open == name).unwrap_or(0);
-        let mut cycle: Vec<String> = self.calls[from..].iter().map(|(open, _)| format!("`{open}`")).collect();
+    pub(super) fn recursion(&mut self, span: Span, name: &str, from: usize) {
+        let mut cycle: Vec<String> = self.calls[from..].iter().map(|call| format!("`{}`", call.name)).collect();
         cycle.push(format!("`{name}`"));
         self.report(
             Diagnostic::new("B3301", span, format!("definitions call one another in a circle: {}", cycle.join(" → ")))
@@ -354,6 +351,18 @@ impl Checker<'_> {
         self.report(
             Diagnostic::new("B2201", name.span, "an indicator has no `out`")
                 .help("its last expression is what it gives; only a strategy has `out`s"),
+        );
+    }
+
+    pub(super) fn no_default(&mut self, definition: &Definition, param: &Param) {
+        self.report(
+            Diagnostic::new(
+                "B2206",
+                param.name.span,
+                format!("the parameter `{}` of the strategy `{}` has no default", param.name.text, definition.name.text),
+            )
+            .label("no default")
+            .help(format!("give it one: `{}: {} = …`", param.name.text, describe(&param.kind))),
         );
     }
 

@@ -15,7 +15,7 @@ impl Checker<'_> {
                 Some(node) => Value::Series(self.builder.unary(Unary::Not, node)),
                 None => Value::Error,
             },
-            (UnaryOp::Neg, Value::Int(int)) => Value::Int(int.wrapping_neg()),
+            (UnaryOp::Neg, Value::Int(int)) if *int != i64::MIN => Value::Int(-int),
             (UnaryOp::Plus, Value::Int(_) | Value::Num(..)) => value.clone(),
             (UnaryOp::Neg, Value::Num(num, node)) => {
                 let node = match self.builder.number(*node) {

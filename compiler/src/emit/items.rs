@@ -219,13 +219,13 @@ impl Emitter<'_> {
             self.blocks(out, &layout, &types)
         } else {
             let code = self.body(Mode::Batch);
-            let writes: String = code.outputs.iter().enumerate().map(|(k, value)| format!("o{k}[i] = {value};\n")).collect();
+            let writes = code.outputs.iter().enumerate().fold(String::new(), |all, (k, value)| format!("{all}o{k}[i] = {value};\n"));
             format!(
                 "let mut core = core;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += 1;\n}}",
                 code.statements
             )
         };
-        let slices: String = (0..outputs.len()).map(|k| format!("let o{k} = &mut o{k}[..bars.len()];\n")).collect();
+        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k} = &mut o{k}[..bars.len()];\n"));
         let _ = writeln!(
             out,
             "fn steady<S: {p}::Scalar>({state}, bars: {bars}, from: {usize_}{params}) {{\n{slices}let mut i = from;\n{loops}\n}}\n\
@@ -276,13 +276,12 @@ impl Emitter<'_> {
         );
         let full = list(&|k| format!("{p}::chunk_mut(o{k}, i)"));
         let some = list(&|k| format!("::core::option::Option::Some(o{k})"));
-        let temporary: String = (0..outputs)
-            .map(|k| {
-                let null = if types[k] == "S::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
-                format!("let mut t{k}: [{}; {BLOCK}] = [{null}; {BLOCK}];\n", types[k])
-            })
-            .collect();
-        let copies: String = (0..outputs).map(|k| format!("o{k}[i..].copy_from_slice(&t{k}[..bars.len() - i]);\n")).collect();
+        let (mut temporary, mut copies) = (String::new(), String::new());
+        for (k, ty) in types.iter().enumerate() {
+            let null = if *ty == "S::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
+            let _ = writeln!(temporary, "let mut t{k}: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
+            let _ = writeln!(copies, "o{k}[i..].copy_from_slice(&t{k}[..bars.len() - i]);");
+        }
         format!(
             "let mut core = core;\nlet mut arrays = Arrays::<S::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b = &mut \
              arrays;\n{past_start}while let (::core::option::Option::Some(bars){some}) = ({p}::chunk(bars, i){full}) {{\nblock::<S>(&mut core, \

@@ -190,8 +190,12 @@ impl Lexer<'_> {
         } else {
             let span = self.span(lo);
             self.diagnostics.push(
-                Diagnostic::new("B1005", span, format!("`{digits}` has more digits than a number of a program may have"))
-                    .help("a number has at most 18 digits, and 28 after the point"),
+                Diagnostic::new(
+                    "B1005",
+                    span,
+                    format!("`{digits}` has more digits, or is larger or smaller, than a number of a program may be"),
+                )
+                .help("a number has at most 18 digits, and at most 28 after the point"),
             );
             self.push(Tok::Int(1), lo);
         }
@@ -212,7 +216,8 @@ fn exact(digits: &str) -> Option<Number> {
     let (whole, part) = base.split_once('.').unwrap_or((base, ""));
     let part = part.trim_end_matches('0');
     let mut mantissa: i64 = format!("{whole}{part}").parse().ok()?;
-    let mut scale = i64::try_from(part.len()).ok()? - exponent.parse::<i64>().ok()?;
+    let exponent = exponent.parse::<i64>().ok().filter(|e| e.abs() <= 400)?;
+    let mut scale = i64::try_from(part.len()).ok()? - exponent;
     while scale < 0 {
         mantissa = mantissa.checked_mul(10)?;
         scale += 1;

@@ -16,7 +16,7 @@ pub const MAX_NESTING: u16 = 100;
 
 /// Takes the tokens of a file, gives its tree.
 pub fn parse_file(tokens: &[Token], sources: &Sources, diagnostics: &mut Diagnostics) -> File {
-    Parser { tokens, sources, at: 0, diagnostics, nesting: 0, failed: false }.file()
+    Parser { tokens, sources, at: 0, diagnostics, nesting: 0, failed: false, wrapped: false }.file()
 }
 
 struct Parser<'a> {
@@ -25,6 +25,8 @@ struct Parser<'a> {
     at: usize,
     diagnostics: &'a mut Diagnostics,
     nesting: u16,
+    /// The program stands in `ta!< … >`.
+    wrapped: bool,
     /// An error was reported since the last recovery, so follow-ups stay silent.
     failed: bool,
 }
@@ -136,6 +138,7 @@ impl<'a> Parser<'a> {
             }
         } else if !matches!(self.peek(), Tok::End) {
             let wrapped = self.wrapper();
+            self.wrapped = wrapped;
             file.expression = Some(self.expr());
             if wrapped && matches!(self.peek(), Tok::Sym(">")) && self.at + 2 == self.tokens.len() {
                 self.advance();
@@ -495,7 +498,7 @@ impl<'a> Parser<'a> {
                 "<" => BinaryOp::Lt,
                 "<=" => BinaryOp::Le,
                 // The `>` that closes `ta!< … >` is the last token.
-                ">" if self.at + 2 < self.tokens.len() => BinaryOp::Gt,
+                ">" if !self.wrapped || self.at + 2 < self.tokens.len() => BinaryOp::Gt,
                 ">=" => BinaryOp::Ge,
                 "+" => BinaryOp::Add,
                 "-" => BinaryOp::Sub,

@@ -71,7 +71,7 @@ impl<const USED: u32> Block<USED> {
     }
 
     /// Replaces the values in the slots by suffix sums of their deviations from `base`.
-    #[inline]
+    #[inline(always)]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
         for slot in memory[..period * Self::LANES].chunks_exact_mut(Self::LANES).rev() {

@@ -1,0 +1,25 @@
+//! What is special to `ta!`: the place of an error, no follow-up errors, and that its code compiles wherever it stands.
+//!
+//! `TRYBUILD=overwrite` rewrites the `.stderr` files. What every message says is a matter of `docs/errors` and the pages.
+
+#[test]
+fn errors_stand_under_the_very_tokens() {
+    trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
+}
+
+#[test]
+fn generated_code_compiles_anywhere() {
+    trybuild::TestCases::new().pass("ui/pass/*.rs");
+}
+
+#[test]
+#[ignore = "generated statements bind names that a user's constant may have"]
+fn what_does_not_compile_yet() {
+    trybuild::TestCases::new().pass("ui/pending/pass/*.rs");
+}
+
+#[test]
+#[ignore = "the types of a broken strategy are `()`, and a missing file is shown by a path of the machine"]
+fn what_is_not_reported_well_yet() {
+    trybuild::TestCases::new().compile_fail("ui/pending/fail/*.rs");
+}
