@@ -43,7 +43,7 @@ fn main() {
         seed += 1;
     }
     let out = env::var_os("OUT_DIR").unwrap_or_default();
-    let text = format!("{}\n/// Every program.\npub const PROGRAMS: &[crate::run::Program] = &[\n{}];\n", made.modules, made.table);
+    let text = format!("{}\n/// Every program.\npub static PROGRAMS: &[crate::run::Program] = &[\n{}];\n", made.modules, made.table);
     fs::write(Path::new(&out).join("programs.rs"), text).unwrap_or_else(|error| panic!("cannot write the programs: {error}"));
 }
 

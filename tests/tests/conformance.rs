@@ -14,13 +14,16 @@ fn programs() -> impl Iterator<Item = &'static Program> {
     PROGRAMS.iter().filter(move |program| program.name.contains(&only))
 }
 
-/// Runs a check over every program and every history, and reports everything that fails at once.
+/// Runs a check over every program and every history, and reports everything that fails at once: of each program the first.
 fn over_all(histories: &[Data], mut check: impl FnMut(&Program, &[Bar]) -> Vec<String>) {
     let mut wrong = Vec::new();
     for program in programs() {
+        let mut problems = Vec::new();
         for Data { name, bars } in histories {
-            let problems = check(program, bars);
-            wrong.extend(problems.into_iter().take(1).map(|problem| format!("{} over `{name}`: {problem}\n    {}", program.name, program.source)));
+            problems.extend(check(program, bars).into_iter().map(|problem| format!("over `{name}`: {problem}")));
+        }
+        if let Some(first) = problems.first() {
+            wrong.push(format!("{} ({} problems) {first}\n    {}", program.name, problems.len(), program.source));
         }
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));

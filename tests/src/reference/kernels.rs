@@ -315,7 +315,10 @@ fn ema_var(first: &[f64], values: &[f64], factors: &[f64]) -> Vec<Near> {
                 let (x, f) = (Dd::from(value), Dd::from(factor));
                 let distance = (x - average).abs().round();
                 let next = average + f * (x - average);
-                error = (1.0 - factor).abs() * error + ULP * (2.0 * factor.abs() * distance + next.abs().round());
+                let rounded = ULP * (2.0 * factor.abs() * distance + next.abs().round());
+                error = (1.0 - factor).abs() * error + rounded;
+                // Beyond all reach, or a factor of zero and infinity.
+                error = if error.is_nan() { f64::INFINITY } else { error };
                 next
             }
         };
