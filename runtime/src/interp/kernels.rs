@@ -11,8 +11,8 @@ use std::fmt::Debug;
 
 /// A kernel with its state.
 pub(super) trait Runner<C: Num>: Debug + Send + Sync {
-    /// Takes the arguments of consecutive bars, writes the outputs, as many columns as the kernel has.
-    fn run(&mut self, args: &[ArgColumn<'_, C>], outputs: &mut [&mut [C]]);
+    /// Takes the arguments of so many bars, writes the outputs that are wanted: which, and where to.
+    fn run(&mut self, args: &[ArgColumn<'_, C>], bars: usize, outputs: &mut [(usize, &mut [C])]);
     /// A copy of kernel and state.
     fn copy(&self) -> Box<dyn Runner<C>>;
     /// The bytes of state.
@@ -47,14 +47,13 @@ impl<C: Num, K: Kernel<C> + Send + Sync + Debug + 'static> Runner<C> for Run<C, 
 where
     K::Params: Debug,
 {
-    fn run(&mut self, args: &[ArgColumn<'_, C>], outputs: &mut [&mut [C]]) {
+    fn run(&mut self, args: &[ArgColumn<'_, C>], bars: usize, outputs: &mut [(usize, &mut [C])]) {
         // Scalars in registers, as in compiled code.
         let mut state = self.state;
         let memory = &mut self.memory[..];
-        let bars = outputs.first().map_or(0, |o| o.len());
         let mut put = |t: usize, values: K::Output| {
-            for (output, &value) in outputs.iter_mut().zip(values.as_ref()) {
-                output[t] = value;
+            for (k, output) in outputs.iter_mut() {
+                output[t] = values.as_ref()[*k];
             }
         };
         match args {

@@ -14,6 +14,8 @@ pub(super) struct Program {
     pub(super) tasks: Vec<Task>,
     /// How many bars of its past each node's column keeps.
     pub(super) history: Vec<usize>,
+    /// The parts of each kernel: the node, and which output it is.
+    pub(super) parts: Vec<Vec<(NodeId, usize)>>,
     pub(super) names: Arc<[String]>,
     pub(super) fields: Vec<Field>,
     pub(super) fingerprint: u128,
@@ -45,10 +47,16 @@ impl Program {
                 return Err(format!("the interpreter has no kernel `{}`, which is a defect of barlang", kernel.rust));
             }
         }
+        let mut parts = vec![Vec::new(); nodes.len()];
+        for (i, node) in nodes.iter().enumerate() {
+            if let Op::Part(kernel, k) = node.op {
+                parts[kernel.index()].push((NodeId(i as u32), k as usize));
+            }
+        }
         let outputs = &plan.plan().outputs;
         let names = outputs.iter().map(|o| if o.name.is_empty() { "result".to_owned() } else { o.name.clone() }).collect();
         let fields = plan.fields().into_iter().filter_map(field).collect();
-        Ok(Program { tasks: tasks(&plan), history, names, fields, fingerprint: plan.fingerprint(), text: plan.plan().text(), plan })
+        Ok(Program { tasks: tasks(&plan), history, parts, names, fields, fingerprint: plan.fingerprint(), text: plan.plan().text(), plan })
     }
 
     pub(super) fn columns<S: Scalar>(&self, bars: usize) -> Vec<Column<S>> {

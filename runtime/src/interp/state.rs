@@ -17,8 +17,8 @@ pub(super) const LIVE_CHUNK: usize = 32;
 enum Cells<C> {
     Num(Vec<C>),
     Bool(Vec<Tri>),
-    /// One column an output.
-    Tuple(Vec<Vec<C>>),
+    /// None: a kernel writes into the columns of its parts.
+    Tuple,
 }
 
 /// What changes from bar to bar.
@@ -47,19 +47,11 @@ impl<C: Num> State<C> {
             let len = program.history[i] + chunk;
             match (node.kind, &node.op) {
                 (Kind::Bool, _) => Cells::Bool(vec![Tri::NULL; len]),
-                (Kind::Num, Op::Part(..)) => Cells::Num(Vec::new()),
                 (Kind::Num, _) => Cells::Num(vec![C::NULL; len]),
-                (Kind::Tuple, Op::Kernel(kernel)) => Cells::Tuple(vec![vec![C::NULL; chunk]; kernel.outputs as usize]),
-                (Kind::Tuple, _) => Cells::Tuple(Vec::new()),
+                (Kind::Tuple, _) => Cells::Tuple,
             }
         };
-        // A part's past is its own column, so that a kernel's outputs need none.
-        let mut columns: Vec<Cells<C>> = plan.plan().nodes.iter().enumerate().map(column).collect();
-        for (i, node) in plan.plan().nodes.iter().enumerate() {
-            if let Op::Part(..) = node.op {
-                columns[i] = Cells::Num(vec![C::NULL; program.history[i] + chunk]);
-            }
-        }
+        let columns = plan.plan().nodes.iter().enumerate().map(column).collect();
         let runner = |(i, node): (usize, &barlang_compiler::plan::Node)| match &node.op {
             Op::Kernel(kernel) => {
                 let id = NodeId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -82,7 +74,7 @@ impl<C: Num> State<C> {
             .map(|cells| match cells {
                 Cells::Num(cells) => size_of_val(&cells[..]),
                 Cells::Bool(cells) => size_of_val(&cells[..]),
-                Cells::Tuple(cells) => cells.iter().map(|c| size_of_val(&c[..])).sum(),
+                Cells::Tuple => 0,
             })
             .sum();
         columns + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
@@ -119,7 +111,7 @@ impl<C: Num> State<C> {
             match cells {
                 Cells::Num(cells) => cells.copy_within(self.at..self.at + history, 0),
                 Cells::Bool(cells) => cells.copy_within(self.at..self.at + history, 0),
-                Cells::Tuple(_) => {}
+                Cells::Tuple => {}
             }
         }
         self.at = 0;
@@ -130,7 +122,7 @@ impl<C: Num> State<C> {
         match &self.columns[id.index()] {
             Cells::Bool(cells) => Value::Bool(cells[cells.len() - self.chunk + self.at + t].get()),
             Cells::Num(cells) => Value::Num(cells[cells.len() - self.chunk + self.at + t].get()),
-            Cells::Tuple(_) => Value::Num(None),
+            Cells::Tuple => Value::Num(None),
         }
     }
 
@@ -157,7 +149,7 @@ impl<C: Num> State<C> {
                 let base = cells.len() - self.chunk + self.at - back;
                 &cells[base + lo..base + hi]
             }
-            Cells::Bool(_) | Cells::Tuple(_) => &[],
+            Cells::Bool(_) | Cells::Tuple => &[],
         }
     }
     fn bools(&self, id: NodeId, lo: usize, hi: usize, back: usize) -> &[Tri] {
@@ -166,14 +158,20 @@ impl<C: Num> State<C> {
                 let base = cells.len() - self.chunk + self.at - back;
                 &cells[base + lo..base + hi]
             }
-            Cells::Num(_) | Cells::Tuple(_) => &[],
+            Cells::Num(_) | Cells::Tuple => &[],
         }
     }
 
     /// Computes the bars `lo..hi` of a node; what it needs of them is there.
     fn node(&mut self, program: &Program, id: NodeId, bars: &[Bar<C::Scalar>], lo: usize, hi: usize) {
+        match program.plan.plan().node(id).op {
+            Op::Kernel(_) => return self.kernel_node(program, id, lo, hi),
+            // Written by its kernel.
+            Op::Part(..) => return,
+            _ => {}
+        }
         // The column is taken out while the others are read.
-        let mut own = std::mem::replace(&mut self.columns[id.index()], Cells::Tuple(Vec::new()));
+        let mut own = std::mem::replace(&mut self.columns[id.index()], Cells::Tuple);
         match &mut own {
             Cells::Num(cells) => {
                 let base = cells.len() - self.chunk + self.at;
@@ -185,14 +183,19 @@ impl<C: Num> State<C> {
                 let (past, now) = cells.split_at_mut(base + lo);
                 self.bool_node(program, id, lo, hi, past, &mut now[..hi - lo]);
             }
-            Cells::Tuple(outputs) => self.kernel_node(program, id, lo, hi, outputs),
+            Cells::Tuple => {}
         }
         self.columns[id.index()] = own;
     }
 
-    fn kernel_node(&mut self, program: &Program, id: NodeId, lo: usize, hi: usize, outputs: &mut [Vec<C>]) {
+    fn kernel_node(&mut self, program: &Program, id: NodeId, lo: usize, hi: usize) {
         let Op::Kernel(kernel) = &program.plan.plan().node(id).op else { return };
         let Some(mut runner) = self.runners[id.index()].take() else { return };
+        let take = |(part, _): &(NodeId, usize)| match std::mem::replace(&mut self.columns[part.index()], Cells::Tuple) {
+            Cells::Num(cells) => cells,
+            Cells::Bool(_) | Cells::Tuple => Vec::new(),
+        };
+        let mut own: Vec<Vec<C>> = program.parts[id.index()].iter().map(take).collect();
         let args: Vec<ArgColumn<'_, C>> = kernel
             .args
             .iter()
@@ -201,10 +204,18 @@ impl<C: Num> State<C> {
                 Kind::Num | Kind::Tuple => ArgColumn::Num(self.nums(arg, lo, hi, 0)),
             })
             .collect();
-        let at = self.at;
-        let mut columns: Vec<&mut [C]> = outputs.iter_mut().map(|o| &mut o[at + lo..at + hi]).collect();
-        runner.run(&args, &mut columns);
-        drop(args);
+        let parts = &program.parts[id.index()];
+        let place = |cells: &Vec<C>| cells.len() - self.chunk + self.at;
+        let mut outputs: Vec<(usize, &mut [C])> = Vec::with_capacity(parts.len());
+        for ((_, k), cells) in parts.iter().zip(own.iter_mut()) {
+            let base = place(cells);
+            outputs.push((*k, &mut cells[base + lo..base + hi]));
+        }
+        runner.run(&args, hi - lo, &mut outputs);
+        drop((args, outputs));
+        for ((part, _), cells) in parts.iter().zip(own) {
+            self.columns[part.index()] = Cells::Num(cells);
+        }
         self.runners[id.index()] = Some(runner);
     }
 
@@ -256,11 +267,6 @@ impl<C: Num> State<C> {
                 }
             }
             Op::Delay(source, n) => out.copy_from_slice(self.nums(*source, lo, hi, *n as usize)),
-            Op::Part(tuple, k) => {
-                if let Cells::Tuple(outputs) = &self.columns[tuple.index()] {
-                    out.copy_from_slice(&outputs[*k as usize][self.at + lo..self.at + hi]);
-                }
-            }
             Op::Rec { first, next } => {
                 let (first, next) = (nums(*first), nums(*next));
                 let mut held = past.last().copied().unwrap_or(C::NULL);
@@ -270,7 +276,7 @@ impl<C: Num> State<C> {
                     *out = held;
                 }
             }
-            Op::Truth(_) | Op::Kernel(_) => {}
+            Op::Truth(_) | Op::Kernel(_) | Op::Part(..) => {}
         }
     }
 

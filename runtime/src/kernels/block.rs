@@ -24,7 +24,8 @@ pub struct State<C> {
     base: C,
     sum: C,
     squares: C,
-    weighted: C,
+    /// The sum of the front, each value as often as there are newer ones.
+    lag: C,
     /// Values since the last flip; before the first flip, values seen.
     front: u32,
     warm: bool,
@@ -99,7 +100,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
 
     #[inline(always)]
     fn start(_: usize) -> State<C> {
-        State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, weighted: C::ZERO, front: 0, warm: false }
+        State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, lag: C::ZERO, front: 0, warm: false }
     }
 
     #[inline(always)]
@@ -134,16 +135,16 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
             state.base = x;
             state.sum = C::ZERO;
             state.squares = C::ZERO;
-            state.weighted = C::ZERO;
+            state.lag = C::ZERO;
             state.front = 0;
         } else {
             let deviation = x - state.base;
+            if Self::WEIGHTED {
+                state.lag = state.lag + state.sum;
+            }
             state.sum = state.sum + deviation;
             if Self::SQUARES {
                 state.squares = state.squares + deviation * deviation;
-            }
-            if Self::WEIGHTED {
-                state.weighted = state.weighted + C::int(front as i64) * deviation;
             }
             state.front = front as u32;
         }
@@ -151,8 +152,8 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
         let back = &memory[front * Self::LANES..(front + 1) * Self::LANES];
         let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
         let weighted = if Self::WEIGHTED {
-            // Every value of the front is newer than all that are left of the old block.
-            back[Self::WEIGHTED_LANE] + state.weighted + C::int((period - front) as i64) * state.sum
+            // The newest counts `period` times, each one before it once less.
+            back[Self::WEIGHTED_LANE] + (C::int(period as i64) * state.sum - state.lag)
         } else {
             C::ZERO
         };

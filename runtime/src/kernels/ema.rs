@@ -5,18 +5,18 @@ use crate::value::Num;
 
 /// An exponential average: `WILDER` with factor `1/period`, else `2/(period + 1)`.
 ///
-/// It keeps the deviation `z` of the average from the newest value: with `b = 1 - factor`, `z = b * (z - (x - x[1]))` and the average is
-/// `x + z`. Two operations lie on the path from bar to bar, a flat input is kept to the last bit, and the rounding error is the
-/// least of the usual forms. The first value is the plain mean of the first `period` values.
+/// With `b = 1 - factor`, Wilder's keeps the average itself, `y = x + b * (y[1] - x)`: the fewest operations, for averages that stand in
+/// company. The other keeps the deviation `z` of the average from the newest value: `z = b * (z - (x - x[1]))`, and the average is `x + z`: the
+/// fewest operations on the path from bar to bar, and the least rounding. Both keep a flat input to the last bit. The first value is the plain mean of the first `period` values.
 #[derive(Debug)]
 pub struct Ema<const WILDER: bool>;
 
 /// Scalars of [`Ema`].
 #[derive(Clone, Copy, Debug)]
 pub struct State<C> {
-    /// The average minus the newest value; while seeding, the sum of the deviations from the first value.
-    deviation: C,
-    /// The newest value; while seeding, the first.
+    /// The average minus the newest value, or Wilder's average itself; while seeding, the sum of the deviations from the first value.
+    value: C,
+    /// The newest value, which Wilder's does not need; while seeding, the first.
     last: C,
     seen: u32,
 }
@@ -47,7 +47,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
 
     #[inline(always)]
     fn start(_: Params) -> State<C> {
-        State { deviation: C::ZERO, last: C::ZERO, seen: 0 }
+        State { value: C::ZERO, last: C::ZERO, seen: 0 }
     }
 
     #[inline(always)]
@@ -58,13 +58,13 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
         if state.seen == 0 {
             state.last = x;
         }
-        state.deviation = state.deviation + (x - state.last);
+        state.value = state.value + (x - state.last);
         state.seen += 1;
         if state.seen < params.seed {
             return Self::NULL;
         }
-        let mean = state.last + state.deviation.scaled(1, i64::from(params.seed));
-        state.deviation = mean - x;
+        let mean = state.last + state.value.scaled(1, i64::from(params.seed));
+        state.value = if WILDER { mean } else { mean - x };
         state.last = x;
         [mean]
     }
@@ -73,13 +73,18 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     fn next(params: Params, state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
         let n = i64::from(params.period);
         let keep = C::ratio(n - 1, if WILDER { n } else { n + 1 });
-        let deviation = keep * (state.deviation - (x - state.last));
-        if C::OVERFLOWS && deviation.is_null() {
+        let deviation = if WILDER { keep * (state.value - x) } else { keep * (state.value - (x - state.last)) };
+        let average = x + deviation;
+        if C::OVERFLOWS && average.is_null() {
             return Self::NULL;
         }
-        state.deviation = deviation;
-        state.last = x;
-        [x + deviation]
+        if WILDER {
+            state.value = average;
+        } else {
+            state.value = deviation;
+            state.last = x;
+        }
+        [average]
     }
 }
 
