@@ -13,6 +13,8 @@ use crate::peers;
 pub struct History {
     /// The bars.
     pub bars: Vec<Bar>,
+    /// The bars as barlang has them.
+    pub ours: Vec<barlang::Bar>,
     /// Their highs.
     pub high: Vec<f64>,
     /// Their lows.
@@ -28,7 +30,10 @@ impl History {
         let bars = random_walk(n, 1);
         let column = |field: fn(&Bar) -> f64| bars.iter().map(field).collect();
         let (high, low, close) = (column(Bar::high), column(Bar::low), column(Bar::close));
-        Self { bars, high, low, close }
+        let ours =
+            |b: &Bar| barlang::Bar::new(b.time(), b.open(), b.high(), b.low(), b.close(), b.volume()).expect("the walk makes valid bars");
+        let ours = bars.iter().map(ours).collect();
+        Self { bars, ours, high, low, close }
     }
 
     /// The number of bars.
@@ -112,14 +117,21 @@ impl Contenders {
 /// All contenders over a history of `n` bars.
 #[must_use]
 pub fn all(n: usize) -> Vec<Contender> {
+    with_buffers(n).0
+}
+
+/// All contenders, and the buffers they write to.
+#[must_use]
+pub fn with_buffers(n: usize) -> (Vec<Contender>, Rc<RefCell<Buffers>>) {
     let mut contenders =
         Contenders { history: Rc::new(History::new(n)), buffers: Rc::new(RefCell::new(Buffers::new(n))), list: Vec::new() };
     by_hand(&mut contenders);
+    crate::ours::add_to(&mut contenders);
     peers::ta_lib::add_to(&mut contenders);
     peers::wickra::add_to(&mut contenders);
     peers::kand::add_to(&mut contenders);
     peers::yata::add_to(&mut contenders);
-    contenders.list
+    (contenders.list, contenders.buffers)
 }
 
 /// The name under which the loops of this crate run; ratios are to them.

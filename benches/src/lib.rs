@@ -6,4 +6,5 @@
 pub mod bar;
 pub mod contender;
 pub mod hand;
+pub mod ours;
 pub mod peers;

@@ -40,9 +40,9 @@ fn main() -> ExitCode {
         let medians = measure(&mut contenders, &size);
         print(&contenders, &medians, &size);
     }
-    println!("\n| state of the step by hand | bytes |\n| --- | ---: |");
-    for (workload, bytes) in STATES {
-        println!("| {workload} | {bytes} |");
+    println!("\n| state, bytes | by hand | barlang |\n| --- | ---: | ---: |");
+    for ((workload, bytes), ours) in STATES.iter().zip(barlang_benches::ours::STATES) {
+        println!("| {workload} | {bytes} | {ours} |");
     }
     ExitCode::SUCCESS
 }
