@@ -7,13 +7,15 @@ mod call;
 mod errors;
 mod operators;
 
+pub(crate) use call::GENERIC;
+
 use crate::diag::Diagnostics;
 use crate::library::Library;
 use crate::plan::{self, Binary, Builder, Input, Kind, NodeId, Op, Plan};
 use crate::source::{SourceId, Span};
 use crate::syntax::ast::{Block, Definition, DefinitionKind, Expr, ExprKind, Name, ParamKind, Returns, Statement, UnaryOp};
 use crate::syntax::token::Number;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What an expression denotes.
@@ -40,6 +42,14 @@ pub(crate) enum Value {
 struct Scope {
     source: SourceId,
     names: BTreeMap<String, Value>,
+    /// The names that the body gives further down, for the message about one that is used before.
+    later: BTreeSet<String>,
+}
+
+impl Scope {
+    fn new(source: SourceId, names: BTreeMap<String, Value>) -> Self {
+        Scope { source, names, later: BTreeSet::new() }
+    }
 }
 
 pub(crate) struct Checker<'a> {
@@ -72,13 +82,16 @@ const MAX_DEPTH: u32 = 300;
 /// A plan of `expression`; its outputs are the fields of a record, or one without a name.
 pub(crate) fn check_expression(library: &mut Library, expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let mut checker = Checker::new(library, diagnostics);
-    let mut scope = Scope { source: expression.span.source, names: BTreeMap::new() };
+    let mut scope = Scope::new(expression.span.source, BTreeMap::new());
     let value = checker.expr(expression, &mut scope);
     checker.finish(&value, expression.span)
 }
 
 /// A plan of a definition with its defaults.
 pub(crate) fn check_definition(library: &mut Library, definition: &Rc<Definition>, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    if definition.is_broken {
+        return None;
+    }
     let mut checker = Checker::new(library, diagnostics);
     let value = checker.call_with_defaults(definition);
     checker.finish(&value, definition.name.span)
@@ -201,6 +214,11 @@ impl<'a> Checker<'a> {
             }
             ExprKind::If(condition, a, b) => self.if_expr(condition, a, b, scope),
             ExprKind::Record(fields) => {
+                for (i, (name, _)) in fields.iter().enumerate() {
+                    if fields[..i].iter().any(|(other, _)| other.text == name.text) {
+                        self.named_twice(name);
+                    }
+                }
                 let fields = fields.iter().map(|(name, value)| (name.text.clone(), self.expr(value, scope))).collect();
                 Value::Record(Rc::new(fields), String::new())
             }
@@ -302,6 +320,9 @@ impl<'a> Checker<'a> {
 
     /// The value of a body: its result, or the record of its `out`s.
     fn block(&mut self, definition: &Definition, block: &Block, scope: &mut Scope) -> Value {
+        scope.later.extend(block.statements.iter().map(|statement| match statement {
+            Statement::Let(name, _) | Statement::Rec(name, ..) | Statement::Out(name, _) => name.text.clone(),
+        }));
         for statement in &block.statements {
             if let Statement::Rec(name, first, _) = statement {
                 let kind = if self.looks_bool(first, scope) { Kind::Bool } else { Kind::Num };
@@ -316,6 +337,7 @@ impl<'a> Checker<'a> {
         for statement in &block.statements {
             match statement {
                 Statement::Let(name, value) => {
+                    scope.later.remove(&name.text);
                     let value = self.expr(value, scope);
                     if scope.names.contains_key(&name.text) && is_taken(definition, block, name) {
                         self.named_twice(name);
@@ -325,6 +347,7 @@ impl<'a> Checker<'a> {
                 }
                 Statement::Rec(name, first, next) => self.rec(name, first, next, scope),
                 Statement::Out(name, value) => {
+                    scope.later.remove(&name.text);
                     let span = value.span;
                     let value = self.expr(value, scope);
                     if outs.iter().any(|(other, _)| *other == name.text) {
@@ -351,6 +374,7 @@ impl<'a> Checker<'a> {
             (Some(result), DefinitionKind::Strategy) if block.statements.is_empty() && definition.span == result.span => {
                 self.expr(result, scope)
             }
+            (Some(Expr { kind: ExprKind::Missing, .. }), DefinitionKind::Strategy) => Value::Error,
             (Some(result), DefinitionKind::Strategy) => {
                 self.result_in_strategy(result.span);
                 Value::Error
@@ -441,8 +465,11 @@ impl<'a> Checker<'a> {
 
     fn expand(&mut self, definition: &Rc<Definition>, span: Span, args: BTreeMap<String, Value>) -> Value {
         let name = &definition.name.text;
+        if definition.is_broken {
+            return Value::Error;
+        }
         if let Some(from) = self.calls.iter().position(|call| call.definition == definition.name.span) {
-            self.recursion(span, name, from);
+            self.recursion(span, from);
             return Value::Error;
         }
         let key = format!("{:?}:{name}({args:?})", definition.name.span);
@@ -450,7 +477,7 @@ impl<'a> Checker<'a> {
             return known.clone();
         }
         self.calls.push(Call { name: name.clone(), definition: definition.name.span, span });
-        let mut scope = Scope { source: definition.name.span.source, names: args };
+        let mut scope = Scope::new(definition.name.span.source, args);
         let value = self.block(definition, &definition.body, &mut scope);
         self.calls.pop();
         self.memo.insert(key, value.clone());

@@ -54,9 +54,11 @@ impl Diagnostics {
     /// More would not help anyone.
     pub const LIMIT: usize = 50;
 
-    /// Adds one, unless it is there already.
+    /// Adds one, unless it is there already. That a program is too large is said once, wherever it was noticed.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < Self::LIMIT && !self.list.contains(&diagnostic) {
+        let is_size = matches!(diagnostic.code, "B3302" | "B3303");
+        let is_known = self.list.iter().any(|d| *d == diagnostic || is_size && d.code == diagnostic.code);
+        if self.list.len() < Self::LIMIT && !is_known {
             self.list.push(diagnostic);
         }
     }

@@ -27,6 +27,9 @@ pub enum FilesError {
 impl fmt::Display for FilesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            FilesError::Unreadable(path, error) if error.kind() == std::io::ErrorKind::NotFound => {
+                write!(f, "cannot read `{}`: there is no such file or folder", path.display())
+            }
             FilesError::Unreadable(path, error) => {
                 write!(f, "cannot read `{}`: {error}", path.display())
             }
@@ -136,6 +139,7 @@ fn bare(stem: &str, expression: Expr) -> Definition {
         params: Vec::new(),
         returns: Returns::Unsaid,
         body: Block { statements: Vec::new(), result: Some(expression) },
+        is_broken: false,
         span,
     }
 }

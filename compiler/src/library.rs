@@ -1,6 +1,8 @@
 //! Every definition that a program can name: its own, those of the files it uses, and the shipped prelude.
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::check::GENERIC;
+use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::plan::Input;
 use crate::source::{SourceId, Sources};
 use crate::syntax::ast::{Definition, DefinitionKind, ExprKind, File};
 use crate::syntax::{lex, parse};
@@ -20,6 +22,9 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("events.ta", include_str!("../prelude/events.ta")),
 ];
 
+/// What may stand in `#[…]` before a definition of a program.
+const ATTRIBUTES: [&str; 6] = ["aliases", "category", "display", "hidden", "params", "source"];
+
 /// Definitions by name. The prelude is parsed on demand, a definition at a time.
 #[derive(Debug)]
 pub struct Library {
@@ -36,6 +41,8 @@ struct Chunk {
     file: usize,
     lo: usize,
     hi: usize,
+    /// A helper of the prelude, which programs cannot name.
+    is_hidden: bool,
 }
 
 impl Default for Library {
@@ -50,8 +57,9 @@ impl Library {
         let mut index = BTreeMap::new();
         for (file, (_, text)) in PRELUDE.iter().enumerate() {
             for (names, lo, hi) in chunks(text) {
+                let is_hidden = text.get(lo..hi).is_some_and(|text| text.contains("#[hidden]"));
                 for name in names {
-                    index.insert(name.to_owned(), Chunk { file, lo, hi });
+                    index.insert(name.to_owned(), Chunk { file, lo, hi, is_hidden });
                 }
             }
         }
@@ -72,6 +80,18 @@ impl Library {
                 );
                 continue;
             }
+            for attribute in &definition.attributes {
+                let name = &attribute.name;
+                if !ATTRIBUTES.contains(&name.text.as_str()) {
+                    let mut diagnostic =
+                        Diagnostic::new("B2207", name.span, format!("unknown attribute `{}`", name.text)).label("means nothing");
+                    diagnostic.help = Some(match nearest(&name.text, ATTRIBUTES.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("the attributes are {}", ATTRIBUTES.map(|a| format!("`{a}`")).join(", ")),
+                    });
+                    diagnostics.push(diagnostic);
+                }
+            }
             self.define(&definition, diagnostics);
             added.push(definition);
         }
@@ -85,7 +105,13 @@ impl Library {
             if name.is_empty() {
                 continue;
             }
-            if let Some(other) = self.own.get(&name) {
+            if name == "price" || Input::ALL.iter().any(|(n, _)| *n == name) || GENERIC.iter().any(|(n, _)| *n == name) {
+                diagnostics.push(
+                    Diagnostic::new("B2005", definition.name.span, format!("`{name}` is defined by the language"))
+                        .label("this definition could not be named")
+                        .help("give it another name"),
+                );
+            } else if let Some(other) = self.own.get(&name) {
                 let place = self.sources.get(other.name.span.source).map_or("", |s| s.name.as_str());
                 let here = self.sources.get(definition.name.span.source).map_or("", |s| s.name.as_str());
                 let mut diagnostic = Diagnostic::new("B2001", definition.name.span, format!("`{name}` is defined twice"))
@@ -110,6 +136,9 @@ impl Library {
         if !from_prelude && let Some(own) = self.own.get(name) {
             return Some(Rc::clone(own));
         }
+        if !from_prelude && self.index.get(name).is_some_and(|chunk| chunk.is_hidden) {
+            return None;
+        }
         self.find_shipped(name)
     }
 
@@ -132,7 +161,8 @@ impl Library {
 
     /// Every name and alias that a call may use.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.own.keys().chain(self.index.keys()).map(String::as_str)
+        let shipped = self.index.iter().filter(|(_, chunk)| !chunk.is_hidden).map(|(name, _)| name);
+        self.own.keys().chain(shipped).map(String::as_str)
     }
 }
 

@@ -41,7 +41,10 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
             Ok(read) => used.extend(read.into_iter().map(|f| f.path)),
             Err(error) => {
                 // As it was written: where the crate lies is no part of the message.
-                let message = error.to_string().replace(&format!("{}/", root.display()), "");
+                let mut message = error.to_string().replace(&format!("{}/", root.display()), "");
+                if matches!(error, files::FilesError::Unreadable(..)) {
+                    message.push_str("\nhelp: a path begins beside `Cargo.toml`");
+                }
                 return report::message(&message, path.span, text, is_expression, &names);
             }
         }

@@ -39,7 +39,7 @@ pub(crate) fn message(message: &str, span: Span, text: &Text, is_expression: boo
 ///
 /// ```text
 /// { ::core::compile_error!{ "…" } ::core::compile_error!{ "…" } }
-/// pub type GoldenCross<S = f64> = [S; ::core::compile_error!{ "…" }];
+/// pub type GoldenCross<__S = f64> = [__S; ::core::compile_error!{ "…" }];
 /// ```
 fn skeleton(mut errors: Vec<TokenStream>, is_expression: bool, names: &[String]) -> TokenStream {
     let last = errors.pop().unwrap_or_default();
@@ -63,7 +63,7 @@ fn skeleton(mut errors: Vec<TokenStream>, is_expression: bool, names: &[String])
         others.iter().cloned().chain(names.iter().flat_map(|n| [format!("{n}Output"), format!("{n}Columns"), format!("{n}Buffers")]))
     {
         let of_first = format!(
-            "#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name}<S = ::core::primitive::f64> = {first}<S>;"
+            "#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name}<__S = ::core::primitive::f64> = {first}<__S>;"
         );
         out.extend(of_first.parse::<TokenStream>().unwrap_or_default());
     }
@@ -72,10 +72,10 @@ fn skeleton(mut errors: Vec<TokenStream>, is_expression: bool, names: &[String])
 
 fn alias(name: &str, length: TokenStream) -> TokenStream {
     let mut out: TokenStream =
-        format!("#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name}<S = ::core::primitive::f64> =")
+        format!("#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name}<__S = ::core::primitive::f64> =")
             .parse()
             .unwrap_or_default();
-    let mut array: TokenStream = "S ;".parse().unwrap_or_default();
+    let mut array: TokenStream = "__S ;".parse().unwrap_or_default();
     array.extend(length);
     out.extend([TokenTree::Group(Group::new(Delimiter::Bracket, array)), TokenTree::Punct(Punct::new(';', Spacing::Alone))]);
     out

@@ -54,6 +54,7 @@ pub fn pieces(page: &str) -> Result<Vec<Piece<'_>>, String> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 

@@ -200,10 +200,15 @@ struct Expected<'a> {
 
 impl<'a> Expected<'a> {
     fn read(comment: &'a str) -> Self {
-        let (head, message) = comment.split_once(": ").unwrap_or((comment, ""));
-        let (code, under) = match head.split_once(" at ") {
-            Some((code, under)) => (code, Some(under.trim().trim_matches('`'))),
-            None => (head, None),
+        let (code, under, message) = match comment.split_once(" at `") {
+            Some((code, rest)) if !code.contains(':') => {
+                let (under, message) = rest.split_once("`: ").unwrap_or((rest.trim_end().trim_end_matches('`'), ""));
+                (code, Some(under), message)
+            }
+            _ => {
+                let (code, message) = comment.split_once(": ").unwrap_or((comment, ""));
+                (code, None, message)
+            }
         };
         Expected { code: code.trim(), under, message: message.trim() }
     }

@@ -12,7 +12,9 @@ fn errors(program: &str) -> (Vec<&'static str>, String) {
         let compiled = compile("limits.ta", &text);
         compiled.diagnostics.iter().map(|d| (d.code, d.message.clone())).collect::<Vec<_>>()
     });
-    let found = compiled.join().unwrap_or_else(|_| panic!("it panics: {}", &program[..program.len().min(200)]));
+    let joined = compiled.join();
+    assert!(joined.is_ok(), "it panics: {}", &program[..program.len().min(200)]);
+    let found = joined.unwrap_or_default();
     assert!(start.elapsed() < Duration::from_secs(20), "it takes {:?}: {}", start.elapsed(), &program[..program.len().min(200)]);
     (found.iter().map(|(code, _)| *code).collect(), found.first().map(|(_, message)| message.clone()).unwrap_or_default())
 }
@@ -104,13 +106,11 @@ fn long_is_not_deep() {
 }
 
 #[test]
-#[ignore = "the nearest name is sought by a distance that is quadratic in the length: 200 s"]
 fn a_long_name_is_looked_up_at_once() {
     assert_eq!(errors(&format!("close + {}", "x".repeat(1 << 20))).0, ["B2101"]);
 }
 
 #[test]
-#[ignore = "a `rec` that cannot be read leaves a hole in the plan, which `order` indexes with"]
 fn any_cut_of_a_program_is_read() {
     let program = "#[aliases(a, b)] /// Doc.\npub indicator f(x: num = close, n: const int = 3 in 1..=9, w: const \"a\" | \"b\" = \"a\") -> { u, v: bool } {\n    \
                    let e = ema(x, n)[1] ** -2.5e1; rec r = 0 -> prev(r) + 1; /* c */\n    { u: if e > r then 1 else 0, v: not (e >= 1) and x != 2 }\n}\n\

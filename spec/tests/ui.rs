@@ -12,14 +12,16 @@ fn generated_code_compiles_anywhere() {
     trybuild::TestCases::new().pass("ui/pass/*.rs");
 }
 
+/// Each is checked to fail still: what compiles moves to `ui/pass`.
 #[test]
-#[ignore = "generated statements bind names that a user's constant may have"]
 fn what_does_not_compile_yet() {
-    trybuild::TestCases::new().pass("ui/pending/pass/*.rs");
-}
-
-#[test]
-#[ignore = "the types of a broken strategy are `()`, and a missing file is shown by a path of the machine"]
-fn what_is_not_reported_well_yet() {
-    trybuild::TestCases::new().compile_fail("ui/pending/fail/*.rs");
+    let mut held = Vec::new();
+    for entry in std::fs::read_dir("ui/pending").into_iter().flatten().flatten() {
+        let path = entry.path();
+        let result = std::panic::catch_unwind(|| trybuild::TestCases::new().pass(&path));
+        if result.is_ok() {
+            held.push(path);
+        }
+    }
+    assert!(held.is_empty(), "these compile now: move them to `ui/pass`: {held:?}");
 }

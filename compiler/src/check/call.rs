@@ -1,6 +1,6 @@
 //! Calls: arguments are bound to parameters, then the definition is expanded, or the kernel joins the plan.
 
-use super::{Checker, MAX_WINDOW, Scope, Value};
+use super::{Checker, Scope, Value};
 use crate::library::words;
 use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
@@ -32,14 +32,24 @@ impl Checker<'_> {
         };
         // Arguments are checked even when the call is wrong: their errors are shown together.
         let values: Vec<Value> = args.iter().map(|arg| self.expr(&arg.value, scope)).collect();
+        if definition.is_broken {
+            return Value::Error;
+        }
         match self.bind(&definition, name, args, &values, span) {
-            Some(bound) if definition.kind == DefinitionKind::Kernel => self.kernel(&definition, &bound, span),
+            Some(bound) if definition.kind == DefinitionKind::Kernel => self.kernel(&definition, &bound),
             Some(bound) => self.expand(&definition, span, bound),
             None => Value::Error,
         }
     }
 
     pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>) -> Value {
+        if let Returns::Record(fields) = &definition.returns {
+            for (i, (field, _)) in fields.iter().enumerate() {
+                if fields[..i].iter().any(|(other, _)| other.text == field.text) {
+                    self.named_twice(field);
+                }
+            }
+        }
         let mut bound = BTreeMap::new();
         for (i, param) in definition.params.iter().enumerate() {
             if definition.params[..i].iter().any(|other| other.name.text == param.name.text) {
@@ -61,7 +71,7 @@ impl Checker<'_> {
     /// A value to check a definition with, for a parameter without a default.
     fn stand_in(&mut self, param: &Param, definition: &Definition, bound: &BTreeMap<String, Value>) -> Value {
         let low = param.range.as_ref().and_then(|r| r.low.clone()).map(|low| {
-            let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+            let mut scope = Scope::new(definition.name.span.source, bound.clone());
             self.expr(&low, &mut scope)
         });
         match &param.kind {
@@ -82,7 +92,7 @@ impl Checker<'_> {
         let Some(default) = &param.default else {
             return Value::Error;
         };
-        let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+        let mut scope = Scope::new(definition.name.span.source, bound.clone());
         self.expr(default, &mut scope)
     }
 
@@ -222,7 +232,7 @@ impl Checker<'_> {
             Value::Num(num, _) => Some(*num),
             Value::Series(_) | Value::Record(..) | Value::Truth(_) | Value::Word(_) | Value::Error => None,
         };
-        let mut scope = Scope { source: definition.name.span.source, names: bound.clone() };
+        let mut scope = Scope::new(definition.name.span.source, bound.clone());
         let low = range.low.as_ref().map(|low| self.expr(low, &mut scope)).and_then(|v| as_num(&v));
         let high = range.high.as_ref().map(|high| self.expr(high, &mut scope)).and_then(|v| as_num(&v));
         let Some(x) = as_num(value) else { return true };
@@ -272,7 +282,7 @@ impl Checker<'_> {
     }
 
     /// A kernel over bound arguments.
-    fn kernel(&mut self, definition: &Definition, bound: &BTreeMap<String, Value>, span: Span) -> Value {
+    fn kernel(&mut self, definition: &Definition, bound: &BTreeMap<String, Value>) -> Value {
         let mut nodes = Vec::new();
         let mut consts = Vec::new();
         for param in &definition.params {
@@ -297,7 +307,7 @@ impl Checker<'_> {
             };
             let mut names = bound.clone();
             names.insert("m".to_owned(), Value::Int(m));
-            let mut scope = Scope { source: definition.name.span.source, names };
+            let mut scope = Scope::new(definition.name.span.source, names);
             let values: Vec<Value> = attribute.args.iter().map(|arg| checker.expr(&arg.value, &mut scope)).collect();
             #[allow(clippy::cast_precision_loss, reason = "lengths and bounds")]
             values
@@ -333,10 +343,6 @@ impl Checker<'_> {
             is_sparse: definition.attribute("sparse").is_some(),
             outputs,
         };
-        if memory > MAX_MEMORY {
-            self.window_too_large(span, memory);
-            return Value::Error;
-        }
         let tuple = self.builder.add(Op::Kernel(Box::new(kernel)), Kind::Tuple);
         let parts: Vec<NodeId> = (0..outputs).map(|k| self.builder.add(Op::Part(tuple, k), Kind::Num)).collect();
         if fields.is_empty() {
@@ -383,9 +389,6 @@ impl Checker<'_> {
         Value::Num(result, node)
     }
 }
-
-/// The most cells of memory of one kernel.
-const MAX_MEMORY: u64 = 5 * MAX_WINDOW as u64;
 
 fn is_right_but_missing(given: &[Option<usize>], params: &[Param]) -> bool {
     given.iter().zip(params).any(|(given, param)| given.is_none() && param.default.is_none())

@@ -17,6 +17,7 @@ fn kind_name(kind: Kind) -> &'static str {
 fn value_name(value: &Value) -> String {
     match value {
         Value::Series(_) => "a series".to_owned(),
+        Value::Record(_, of) if of.is_empty() => "a record".to_owned(),
         Value::Record(_, of) => format!("the record of `{of}`"),
         Value::Int(int) => format!("the whole number {int}"),
         Value::Num(num, _) => format!("the number {num}"),
@@ -97,8 +98,13 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::new("B2101", span, format!("unknown name `{name}`")).label("not known here");
         diagnostic.help = match name {
             "null" | "na" | "nan" | "none" => Some("null is not written; `is_null(x)` tests for it, `coalesce(x, y)` fills it".to_owned()),
+            _ if scope.later.contains(name) => Some(format!("move the line that names `{name}` up, before this one")),
             _ => suggestion.map(|s| format!("did you mean `{s}`?")),
         };
+        if scope.later.contains(name) {
+            diagnostic.message = format!("`{name}` is named further down");
+            diagnostic = diagnostic.label("not known yet");
+        }
         self.report(diagnostic);
     }
 
@@ -139,13 +145,13 @@ impl Checker<'_> {
     pub(super) fn unprojected(&mut self, span: Span, fields: &[(String, Value)], of: &str) {
         let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
         let text = self.library.sources.text(span).to_owned();
+        let of = if of.is_empty() { "a record".to_owned() } else { format!("`{of}`") };
         let help = match names.first() {
+            Some(_) if text.starts_with('{') => "give one of its values, without the braces".to_owned(),
             Some(first) => format!("choose one of its fields {}, such as `{text}.{first}`", list(&names)),
             None => "choose one of its fields".to_owned(),
         };
-        self.report(
-            Diagnostic::new("B3001", span, format!("`{of}` gives several series, one is wanted here")).label("a record").help(help),
-        );
+        self.report(Diagnostic::new("B3001", span, format!("{of} gives several series, one is wanted here")).label("a record").help(help));
     }
 
     pub(super) fn word_as_series(&mut self, span: Span, word: &str) {
@@ -315,11 +321,15 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn recursion(&mut self, span: Span, name: &str, from: usize) {
-        let mut cycle: Vec<String> = self.calls[from..].iter().map(|call| format!("`{}`", call.name)).collect();
-        cycle.push(format!("`{name}`"));
+    pub(super) fn recursion(&mut self, span: Span, from: usize) {
+        // The circle begins with the definition that stands first, wherever it was entered: so it is reported once.
+        let circle = &self.calls[from..];
+        let first = circle.iter().enumerate().min_by_key(|(_, call)| call.definition).map_or(0, |(i, _)| i);
+        let place = if first == 0 { span } else { circle[first].span };
+        let names = circle[first..].iter().chain(&circle[..=first]).map(|call| format!("`{}`", call.name));
+        let shown = names.collect::<Vec<_>>().join(" → ");
         self.report(
-            Diagnostic::new("B3301", span, format!("definitions call one another in a circle: {}", cycle.join(" → ")))
+            Diagnostic::new("B3301", place, format!("definitions call one another in a circle: {shown}"))
                 .label("closes the circle")
                 .help("a series that depends on its own past is written `rec y = first -> next;`"),
         );
@@ -413,10 +423,6 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn window_too_large(&mut self, span: Span, cells: u64) {
-        self.report(Diagnostic::new("B3107", span, format!("the window needs {cells} numbers of memory, more than the limit")));
-    }
-
     pub(super) fn limit(&mut self, span: Span, is_depth: bool) {
         let diagnostic = if is_depth {
             Diagnostic::new("B3302", span, format!("definitions and expressions are nested more than {} deep", super::MAX_DEPTH))
@@ -433,7 +439,11 @@ fn written_int(value: i64) -> String {
 }
 
 fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    match count {
+        0 => format!("no {noun}"),
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
 }
 
 fn list(names: &[&str]) -> String {

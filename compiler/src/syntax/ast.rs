@@ -53,6 +53,8 @@ pub struct Definition {
     pub returns: Returns,
     /// Statements and result; kernels have none.
     pub body: Block,
+    /// What stands before the body could not be read; it is reported already.
+    pub is_broken: bool,
     /// From the first word to the end of the body.
     pub span: Span,
 }

@@ -73,12 +73,17 @@ impl Lexer<'_> {
         } else if let Some(hashes) = raw_text_hashes(self.rest()) {
             self.at += 2 + hashes;
             self.text_literal(lo, &format!("\"{}", "#".repeat(hashes)), false);
+        } else if first == '\'' && self.quoted(lo) {
         } else if first.is_ascii_digit() {
             self.number(lo);
         } else if first == '_' || first.is_ascii_alphabetic() {
             self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
             let word = self.text[lo..self.at].to_owned();
             self.push(Tok::Word(word), lo);
+        } else if first == '.' && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) && !self.joins(lo) {
+            self.take_while(|c| c == '.' || c == '_' || c.is_ascii_digit());
+            let shown = self.text[lo..self.at].to_owned();
+            self.no_number(lo, &shown, &format!("0{shown}"));
         } else if let Some(symbol) = SYMBOLS.iter().find(|s| self.rest().starts_with(**s)) {
             self.at += symbol.len();
             self.push(Tok::Sym(symbol), lo);
@@ -153,6 +158,30 @@ impl Lexer<'_> {
         self.diagnostics.push(Diagnostic::new("B1003", opening, "this text is never closed").help("close it with `\"`"));
     }
 
+    fn no_number(&mut self, lo: usize, shown: &str, mended: &str) {
+        let span = self.span(lo);
+        self.diagnostics.push(Diagnostic::new("B1004", span, format!("`{shown}` is not a number")).help(format!("write `{mended}`")));
+        self.push(Tok::Int(1), lo);
+    }
+
+    /// Whether a value stands right before a place.
+    fn joins(&self, lo: usize) -> bool {
+        self.tokens.last().is_some_and(|t| t.span.hi as usize == lo && !matches!(t.kind, Tok::Sym(s) if s != ")" && s != "]"))
+    }
+
+    /// Reads a word in single quotes, as other languages write it; false where no second one follows.
+    fn quoted(&mut self, lo: usize) -> bool {
+        let rest = &self.rest()[1..];
+        let Some(len) = rest.find(['\'', '\n', '"', ',', ')']).filter(|&len| rest[len..].starts_with('\'')) else {
+            return false;
+        };
+        let help = format!("words stand in double quotes: `\"{}\"`", &rest[..len]);
+        self.at += len + 2;
+        let span = self.span(lo);
+        self.diagnostics.push(Diagnostic::new("B1001", span, "`'` is not part of the language").help(help));
+        true
+    }
+
     fn number(&mut self, lo: usize) {
         self.take_while(|c| c == '_' || c.is_ascii_digit());
         let mut is_int = true;
@@ -175,13 +204,17 @@ impl Lexer<'_> {
             }
         }
         let digits: String = self.text[lo..self.at].chars().filter(|&c| c != '_').collect();
+        let mut after = self.rest().chars();
+        if after.next() == Some('.') && is_int && !after.next().is_some_and(|c| c == '.' || c == '_' || c.is_ascii_alphabetic()) {
+            self.at += 1;
+            self.no_number(lo, &format!("{digits}."), &format!("{digits}.0"));
+            return;
+        }
         let suffix = self.at;
         self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
         if self.at > suffix {
-            let span = self.span(lo);
             let shown = self.text[lo..self.at].to_owned();
-            self.diagnostics.push(Diagnostic::new("B1004", span, format!("`{shown}` is not a number")).help(format!("write `{digits}`")));
-            self.push(Tok::Int(1), lo);
+            self.no_number(lo, &shown, &digits);
             return;
         }
         let kind = if is_int { digits.parse().ok().map(Tok::Int) } else { exact(&digits).map(Tok::Num) };

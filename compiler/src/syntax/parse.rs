@@ -10,13 +10,54 @@ use super::ast::{
 use super::token::{KEYWORDS, Number, Tok, Token};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
+use std::borrow::Cow;
 
 /// The deepest nesting of an expression.
 pub const MAX_NESTING: u16 = 100;
 
+const EQUALITY: &str = "equality is written `==`; a name is given with `let` inside a definition";
+
 /// Takes the tokens of a file, gives its tree.
 pub fn parse_file(tokens: &[Token], sources: &Sources, diagnostics: &mut Diagnostics) -> File {
-    Parser { tokens, sources, at: 0, diagnostics, nesting: 0, failed: false, wrapped: false }.file()
+    let tokens = unwrapped(tokens, diagnostics);
+    Parser { tokens: &tokens, sources, at: 0, diagnostics, nesting: 0, failed: false }.file()
+}
+
+/// A program without the `< … >` or `ta!( … )` around it.
+fn unwrapped<'a>(tokens: &'a [Token], diagnostics: &mut Diagnostics) -> Cow<'a, [Token]> {
+    let is_use =
+        |t: &&[Token]| matches!(t, [a, b, c] if a.kind.is_word("use") && matches!(b.kind, Tok::Text(_)) && c.kind == Tok::Sym(";"));
+    let start = 3 * tokens.chunks(3).take_while(is_use).count();
+    let is_macro = tokens[start..].len() > 2 && tokens[start].kind.is_word("ta") && tokens[start + 1].kind == Tok::Sym("!");
+    let inside = start + if is_macro { 3 } else { 1 };
+    let Some(opening) = tokens.get(inside - 1) else { return Cow::Borrowed(tokens) };
+    let closing = match opening.kind {
+        Tok::Sym("<") => ">",
+        Tok::Sym("(") if is_macro => ")",
+        Tok::Sym("[") if is_macro => "]",
+        Tok::Sym("{") if is_macro => "}",
+        _ => return Cow::Borrowed(tokens),
+    };
+    let mut end = tokens.len().saturating_sub(2);
+    if tokens.get(end).is_some_and(|t| t.kind == Tok::Sym(";")) {
+        end -= 1;
+    }
+    let mut program = tokens[..start].to_vec();
+    match tokens.get(end) {
+        Some(token) if end >= inside && token.kind == Tok::Sym(closing) => {
+            program.extend_from_slice(&tokens[inside..end]);
+            program.push(Token { kind: Tok::End, span: token.span });
+        }
+        _ => {
+            let shown = if let Tok::Sym(symbol) = opening.kind { symbol } else { "" };
+            diagnostics.push(
+                Diagnostic::new("B1103", opening.span, format!("`{shown}` is never closed"))
+                    .help(format!("write `ta!{shown} expression {closing}`")),
+            );
+            program.extend(tokens.last().cloned());
+        }
+    }
+    Cow::Owned(program)
 }
 
 struct Parser<'a> {
@@ -25,8 +66,6 @@ struct Parser<'a> {
     at: usize,
     diagnostics: &'a mut Diagnostics,
     nesting: u16,
-    /// The program stands in `ta!< … >`.
-    wrapped: bool,
     /// An error was reported since the last recovery, so follow-ups stay silent.
     failed: bool,
 }
@@ -87,7 +126,16 @@ impl<'a> Parser<'a> {
     }
     fn unexpected(&mut self, wanted: &str) {
         let (span, found) = (self.span(), self.found());
-        self.report(Diagnostic::new("B1101", span, format!("expected {wanted}, found {found}")).label(format!("expected {wanted}")));
+        let mut diagnostic =
+            Diagnostic::new("B1101", span, format!("expected {wanted}, found {found}")).label(format!("expected {wanted}"));
+        if wanted.starts_with("an operator") && self.at_sym("=") {
+            diagnostic.help = Some(EQUALITY.to_owned());
+        }
+        self.report(diagnostic);
+    }
+    /// An expression that was read to its end; what was cut off by an error has no meaning to check.
+    fn sound(&self, expr: Expr) -> Expr {
+        if self.failed { Expr { kind: ExprKind::Missing, depth: 1, ..expr } } else { expr }
     }
     fn expect_sym(&mut self, symbol: &'static str) -> bool {
         let found = self.eat_sym(symbol);
@@ -137,45 +185,14 @@ impl<'a> Parser<'a> {
                 }
             }
         } else if !matches!(self.peek(), Tok::End) {
-            let wrapped = self.wrapper();
-            self.wrapped = wrapped;
-            file.expression = Some(self.expr());
-            if wrapped && matches!(self.peek(), Tok::Sym(">")) && self.at + 2 == self.tokens.len() {
-                self.advance();
-            }
+            let expression = self.expr();
             self.eat_sym(";");
             if !matches!(self.peek(), Tok::End) {
-                self.after_expression();
+                self.unexpected("an operator or the end");
             }
+            file.expression = Some(self.sound(expression));
         }
         file
-    }
-
-    /// Reads `ta!<` or `<`; the `>` that closes it is the last token.
-    fn wrapper(&mut self) -> bool {
-        if self.at_word("ta") && matches!(self.peek_at(1), Tok::Sym("!")) && matches!(self.peek_at(2), Tok::Sym("<")) {
-            self.advance();
-            self.advance();
-        }
-        let opening = self.span();
-        if !self.eat_sym("<") {
-            return false;
-        }
-        let last = self.tokens.len().saturating_sub(2);
-        if !matches!(self.tokens.get(last).map(|t| &t.kind), Some(Tok::Sym(">"))) {
-            self.report(Diagnostic::new("B1103", opening, "`<` is never closed").help("write `ta!< expression >`"));
-        }
-        true
-    }
-
-    fn after_expression(&mut self) {
-        let span = self.span();
-        let found = self.found();
-        let mut diagnostic = Diagnostic::new("B1101", span, format!("expected an operator or the end, found {found}"));
-        if matches!(self.peek(), Tok::Sym("=")) {
-            diagnostic.help = Some("equality is written `==`; a name is given with `let` inside a definition".to_owned());
-        }
-        self.report(diagnostic);
     }
 
     fn starts_definition(&self) -> bool {
@@ -225,6 +242,7 @@ impl<'a> Parser<'a> {
         let name = self.name("a name");
         let params = self.params();
         let returns = if self.eat_sym("->") { self.returns() } else { Returns::Unsaid };
+        let is_broken = self.failed;
         let body = if kind == DefinitionKind::Kernel {
             self.expect_sym(";");
             Block::default()
@@ -234,7 +252,7 @@ impl<'a> Parser<'a> {
         if self.failed && !self.starts_definition() && !matches!(self.peek(), Tok::End) {
             self.skip_to_definition();
         }
-        Definition { kind, is_public, docs, attributes, name, params, returns, body, span: start.to(self.last_span()) }
+        Definition { kind, is_public, docs, attributes, name, params, returns, body, is_broken, span: start.to(self.last_span()) }
     }
 
     /// `#[name(arguments)]`; `#[doc = "…"]` is a doc line, as Rust tokens carry it.
@@ -373,6 +391,10 @@ impl<'a> Parser<'a> {
                     let name = self.name("a name");
                     self.expect_sym("=");
                     let value = self.expr();
+                    if !self.at_sym(";") {
+                        self.unexpected("an operator or `;`");
+                    }
+                    let value = self.sound(value);
                     let statement = if word == "let" { Statement::Let(name, value) } else { Statement::Out(name, value) };
                     block.statements.push(statement);
                 }
@@ -383,12 +405,20 @@ impl<'a> Parser<'a> {
                     let first = self.expr();
                     self.expect_sym("->");
                     let next = self.expr();
+                    if !self.at_sym(";") {
+                        self.unexpected("an operator or `;`");
+                    }
+                    let (first, next) = (self.sound(first), self.sound(next));
                     block.statements.push(Statement::Rec(name, first, next));
                 }
                 _ => {
-                    block.result = Some(self.result());
+                    let result = self.result();
+                    block.result = Some(self.sound(result));
                     if self.at_sym("}") || matches!(self.peek(), Tok::End) {
                         break;
+                    }
+                    if let Some(result) = &mut block.result {
+                        result.kind = ExprKind::Missing;
                     }
                     if self.at_sym(";") {
                         let span = self.span();
@@ -402,10 +432,6 @@ impl<'a> Parser<'a> {
                     self.recover();
                     continue;
                 }
-            }
-            if !self.failed && !self.at_sym(";") {
-                let wanted = if word == "rec" { "`;`" } else { "an operator or `;`" };
-                self.unexpected(wanted);
             }
             self.recover();
         }
@@ -497,8 +523,7 @@ impl<'a> Parser<'a> {
                 "!=" => BinaryOp::Ne,
                 "<" => BinaryOp::Lt,
                 "<=" => BinaryOp::Le,
-                // The `>` that closes `ta!< … >` is the last token.
-                ">" if !self.wrapped || self.at + 2 < self.tokens.len() => BinaryOp::Gt,
+                ">" => BinaryOp::Gt,
                 ">=" => BinaryOp::Ge,
                 "+" => BinaryOp::Add,
                 "-" => BinaryOp::Sub,
@@ -536,10 +561,21 @@ impl<'a> Parser<'a> {
                 && left.span.lo == a.span.lo
             {
                 let text = |e: &Expr| self.sources.text(e.span).to_owned();
-                let help = format!("write `{} {} {} and {} {} {}`", text(a), inner.symbol(), text(b), text(b), op.symbol(), text(&right));
-                self.report(Diagnostic::new("B1106", op_span, "comparisons cannot be chained").label("a second comparison").help(help));
-                // The checker has nothing to add to it.
-                left.kind = ExprKind::Missing;
+                let mut help = format!("{} {} {} and {} {} {}", text(a), inner.symbol(), text(b), text(b), op.symbol(), text(&right));
+                let mut before = text(&right);
+                while let Some(op) = self.binary_op().filter(|op| op.is_comparison() && !self.failed) {
+                    self.advance();
+                    let next = self.binary(op.level() + 1);
+                    let next = self.sources.text(next.span).to_owned();
+                    help = format!("{help} and {before} {} {next}", op.symbol());
+                    before = next;
+                }
+                self.report(
+                    Diagnostic::new("B1106", op_span, "comparisons cannot be chained")
+                        .label("a second comparison")
+                        .help(format!("write `{help}`")),
+                );
+                break;
             }
             let parts = [left.depth, right.depth];
             left = self.make(ExprKind::Binary(op, Box::new(left), Box::new(right)), span, &parts);
@@ -564,6 +600,7 @@ impl<'a> Parser<'a> {
                 Diagnostic::new("B1107", start, "`not` binds more loosely than the operator before it")
                     .help("put `(not …)` in parentheses"),
             );
+            return self.missing();
         }
         self.advance();
         let operand = self.binary(operand_level.max(level));
@@ -585,6 +622,10 @@ impl<'a> Parser<'a> {
                 self.advance();
                 let field = self.name("the name of a field");
                 let span = expr.span.to(field.span);
+                if self.at_sym("(") {
+                    self.method(&expr, &field);
+                    return self.missing();
+                }
                 let parts = [expr.depth];
                 expr = self.make(ExprKind::Field(Box::new(expr), field), span, &parts);
             } else {
@@ -592,6 +633,26 @@ impl<'a> Parser<'a> {
             }
         }
         expr
+    }
+
+    /// `close.max(open)`, as some would write it.
+    fn method(&mut self, object: &Expr, name: &Name) {
+        self.advance();
+        let args = self.args(")");
+        let function = match (name.text.as_str(), args.as_slice()) {
+            ("max", [Arg { name: None, value }]) if literal(&value.kind).is_none() => "max2",
+            ("min", [Arg { name: None, value }]) if literal(&value.kind).is_none() => "min2",
+            (other, _) => other,
+        };
+        let text = |e: &Expr| self.sources.text(e.span);
+        let args = args.iter().map(|arg| {
+            let name = arg.name.as_ref().map(|n| format!("{} = ", n.text)).unwrap_or_default();
+            format!(", {name}{}", text(&arg.value))
+        });
+        let help = format!("write `{function}({}{})`", text(object), args.collect::<String>());
+        self.report(
+            Diagnostic::new("B1110", name.span, format!("`{}` is not called behind a point", name.text)).label("a call").help(help),
+        );
     }
 
     fn primary(&mut self) -> Expr {
@@ -614,12 +675,13 @@ impl<'a> Parser<'a> {
                 let inner = self.expr();
                 if !self.eat_sym(")") {
                     let found = self.found();
-                    let span = self.span();
-                    self.report(
-                        Diagnostic::new("B1108", span, format!("expected an operator or `)`, found {found}"))
-                            .label("expected `)`")
-                            .note(start, "the parenthesis opens here"),
-                    );
+                    let mut diagnostic = Diagnostic::new("B1108", self.span(), format!("expected an operator or `)`, found {found}"))
+                        .label("expected `)`")
+                        .note(start, "the parenthesis opens here");
+                    if self.at_sym("=") {
+                        diagnostic.help = Some(EQUALITY.to_owned());
+                    }
+                    self.report(diagnostic);
                 }
                 Expr { span: start.to(self.last_span()), ..inner }
             }
@@ -645,8 +707,9 @@ impl<'a> Parser<'a> {
                 }
             },
             Tok::Sym("{") => {
+                let record = self.result();
                 self.report(
-                    Diagnostic::new("B1109", start, "a record stands only as the result of an indicator")
+                    Diagnostic::new("B1109", record.span, "a record stands only as the result of an indicator")
                         .help("write `{ name: value, … }` as the last line of `indicator … -> { name, … } { … }`"),
                 );
                 self.missing()

@@ -30,6 +30,13 @@ pub enum Tok {
     End,
 }
 
+impl Tok {
+    /// Whether it is this word.
+    pub fn is_word(&self, word: &str) -> bool {
+        matches!(self, Tok::Word(w) if w == word)
+    }
+}
+
 /// A number as written: its nearest `f64` and its exact value `mantissa / 10^scale`.
 #[derive(Clone, Copy, Debug)]
 pub struct Number {
