@@ -38,21 +38,7 @@ impl Layout {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
         let stages = stages(plan);
-        // A delay of a node of its own stage waits for the loop of that node.
-        let mut sub = vec![0usize; nodes];
-        for &id in plan.order() {
-            let op = e.op(id);
-            if is_leaf(op) || stages[id.index()] == Stage::Sequential {
-                continue;
-            }
-            let same = |of: NodeId| !is_leaf(e.op(of)) && stages[of.index()] == stages[id.index()];
-            sub[id.index()] = op.operands().into_iter().filter(|&of| same(of)).map(|of| sub[of.index()]).max().unwrap_or(0);
-            if let Op::Delay(source, _) = op
-                && same(*source)
-            {
-                sub[id.index()] += 1;
-            }
-        }
+        let sub = loops_within(e, &stages);
         let tails = tails(e, &stages);
         let key = |id: NodeId| (stages[id.index()], tails[id.index()], sub[id.index()]);
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
@@ -204,14 +190,44 @@ fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     let splits = [Stage::Before, Stage::After].map(|stage| (stage, stage_divides(stage)));
     let mut tails: Vec<bool> =
         nodes.iter().zip(stages).map(|(node, stage)| node.kind == Kind::Bool && splits.contains(&(*stage, true))).collect();
-    for &id in e.plan.order().iter().rev() {
-        if !tails[id.index()] {
-            for operand in e.op(id).operands() {
-                if stages[operand.index()] == stages[id.index()] {
-                    tails[operand.index()] = false;
+    // Until nothing changes: a delay may stand before its source in the plan's order.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (i, node) in nodes.iter().enumerate().filter(|(i, _)| !tails[*i]).collect::<Vec<_>>() {
+            for operand in node.op.operands() {
+                let at = operand.index();
+                if stages[at] == stages[i] && tails[at] {
+                    tails[at] = false;
+                    changed = true;
                 }
             }
         }
     }
     tails
+}
+
+/// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node. The plan's order does not help,
+/// as a delay may stand before its source in it; so until nothing changes. Every circle passes through the sequential stage.
+fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
+    let mut sub = vec![0usize; stages.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for &id in e.plan.order() {
+            let (op, stage) = (e.op(id), stages[id.index()]);
+            if is_leaf(op) || stage == Stage::Sequential {
+                continue;
+            }
+            let step = usize::from(matches!(op, Op::Delay(..)));
+            for of in op.operands() {
+                let needed = sub[of.index()] + step;
+                if !is_leaf(e.op(of)) && stages[of.index()] == stage && sub[id.index()] < needed {
+                    sub[id.index()] = needed;
+                    changed = true;
+                }
+            }
+        }
+    }
+    sub
 }
