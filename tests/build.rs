@@ -7,8 +7,6 @@ mod indicators;
 #[path = "src/random.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod random;
-#[path = "src/trace.rs"]
-mod trace;
 
 use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::plan::{Kind, ValidPlan};
@@ -74,15 +72,9 @@ impl Made {
         self.module(name, &strategy);
         let shape = format!("{name}::{type_name}");
         self.shape(&shape, &strategy.plan);
-        let traced = trace::traced(&strategy.plan).unwrap_or_else(|| panic!("no trace of `{name}`"));
-        let traced = Strategy { name: "trace".to_owned(), plan: traced, is_public: true, ..strategy };
-        let module = format!("{name}_trace");
-        self.module(&module, &traced);
-        self.shape(&format!("{module}::Trace"), &traced.plan);
-        let trace = format!("|| ::std::boxed::Box::new({module}::Trace::<f64>::new())");
         let _ = writeln!(
             self.table,
-            "crate::run::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()), trace: {trace} }},"
+            "crate::run::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()) }},"
         );
     }
 
@@ -95,7 +87,11 @@ impl Made {
         let (mut values, mut columns) = (String::new(), String::new());
         for output in &plan.plan().outputs {
             let kind = if plan.plan().node(output.node).kind == Kind::Bool { "Bool" } else { "Num" };
-            let field = if output.name.is_empty() { String::new() } else { format!(".r#{}", output.name) };
+            let field = match output.name.as_str() {
+                "" => String::new(),
+                "self" | "super" | "crate" => format!(".{}_", output.name),
+                name => format!(".r#{name}"),
+            };
             let _ = write!(values, "crate::run::Value::{kind}(output{field}), ");
             let _ = write!(columns, "crate::run::Column::{kind}(columns{field}.iter().collect()), ");
         }

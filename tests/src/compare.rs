@@ -33,24 +33,28 @@ pub struct Agreement {
     pub wrong: Option<String>,
 }
 
-/// Noises of a free evaluation.
-const SEEDS: [u64; 3] = [1, 2, 3];
-
 /// Holds the outputs of an executor against [`reference::evaluate`]: availability and truth values must be equal, numbers may differ by
-/// 1e-12 of the value and by eight times what the noise made of them.
+/// 1e-12 of the value and by eight times what noise of the size of the kernels' rounding made of them. Three noises are tried; where the
+/// executor seems wrong, forty, before it is said.
 pub fn agreement(plan: &ValidPlan, bars: &[Bar], executor: &[Column]) -> Agreement {
     let calm = reference::evaluate(plan, bars, None);
-    let noisy = SEEDS.map(|seed| reference::evaluate(plan, bars, Some(seed)));
+    let noisy =
+        |seeds: std::ops::Range<u64>| -> Vec<Vec<Column>> { seeds.map(|seed| reference::evaluate(plan, bars, Some(seed))).collect() };
+    let first = agree(&calm, &noisy(1..4), executor);
+    if first.wrong.is_none() { first } else { agree(&calm, &noisy(1..41), executor) }
+}
+
+fn agree(calm: &[Column], noisy: &[Vec<Column>], executor: &[Column]) -> Agreement {
     let mut agreement = Agreement::default();
     for (k, (expected, found)) in calm.iter().zip(executor).enumerate() {
-        for bar in 0..bars.len() {
+        for bar in 0..expected.len() {
             agreement.cells += 1;
             let value = expected.at(bar);
-            let others = noisy.iter().map(|columns| columns[k].at(bar));
+            let mut others = noisy.iter().map(|columns| columns[k].at(bar));
             let is_right = match (value, found.at(bar)) {
                 (Value::Num(Some(x)), found) => {
-                    let spread = others.fold(Some(0.0f64), |spread, other| match other {
-                        Value::Num(Some(y)) => spread.map(|spread| spread.max((x - y).abs())),
+                    let spread = others.try_fold(0.0f64, |spread, other| match other {
+                        Value::Num(Some(y)) => Some(spread.max((x - y).abs())),
                         _ => None,
                     });
                     let Some(spread) = spread else {
@@ -64,7 +68,7 @@ pub fn agreement(plan: &ValidPlan, bars: &[Bar], executor: &[Column]) -> Agreeme
                     matches!(found, Value::Num(Some(y)) if (x - y).abs() <= 1e-12 * x.abs() + 8.0 * spread)
                 }
                 (value, found) => {
-                    if others.into_iter().any(|other| other != value) {
+                    if others.any(|other| other != value) {
                         agreement.ambiguous += 1;
                         continue;
                     }

@@ -14,11 +14,11 @@ pub struct Data {
     pub bars: Vec<Bar>,
 }
 
-const DAY: i64 = 86_400_000_000_000;
+const HOUR: i64 = 3_600_000_000_000;
 
-fn bar(day: usize, [open, high, low, close, volume]: [f64; 5]) -> Bar {
-    let time = i64::try_from(day).unwrap_or(0) * DAY;
-    Bar::new(time, open, high, low, close, volume).unwrap_or_else(|error| panic!("bar {day}: {error}"))
+fn bar(hour: usize, [open, high, low, close, volume]: [f64; 5]) -> Bar {
+    let time = i64::try_from(hour).unwrap_or(0) * HOUR;
+    Bar::new(time, open, high, low, close, volume).unwrap_or_else(|error| panic!("bar {hour}: {error}"))
 }
 
 /// Bars whose open is the close before, that reach `reach` beyond both.
@@ -45,14 +45,14 @@ pub fn text(inside: &str) -> String {
     fs::read_to_string(path(inside)).unwrap_or_else(|error| panic!("cannot read `{inside}`: {error}"))
 }
 
-/// The bars of a csv file: a first column, then open, high, low, close, volume. The day of a bar is its line.
+/// The bars of a csv file: a first column, then open, high, low, close, volume. The hour of a bar is its line.
 fn csv(inside: &str) -> Vec<Bar> {
     let text = text(inside);
     let rows = text.lines().skip(1);
     rows.enumerate()
-        .map(|(day, line)| {
+        .map(|(hour, line)| {
             let mut fields = line.split(',').skip(1).map(|field| field.parse().unwrap_or_else(|_| panic!("`{line}` is no bar")));
-            bar(day, std::array::from_fn(|_| fields.next().unwrap_or_else(|| panic!("`{line}` is too short"))))
+            bar(hour, std::array::from_fn(|_| fields.next().unwrap_or_else(|| panic!("`{line}` is too short"))))
         })
         .collect()
 }
@@ -96,7 +96,10 @@ pub fn hard() -> Vec<Data> {
         Data { name: "two bars", bars: walk(5, 2, 10.0, 1.0) },
         Data { name: "flat", bars: flat(0.1)(250) },
         Data { name: "flat at zero", bars: from_closes(&[0.0; 120], |_| 0.0, |_| 0.0) },
-        Data { name: "alternating", bars: from_closes(&(0..260).map(|i| if i % 2 == 0 { 10.0 } else { 11.0 }).collect::<Vec<_>>(), |_| 0.0, |i| (i % 3) as f64) },
+        Data {
+            name: "alternating",
+            bars: from_closes(&(0..260).map(|i| if i % 2 == 0 { 10.0 } else { 11.0 }).collect::<Vec<_>>(), |_| 0.0, |i| (i % 3) as f64),
+        },
         Data { name: "rising", bars: from_closes(&(0..260).map(|i| 50.0 + 0.1 * f64::from(i)).collect::<Vec<_>>(), |_| 0.05, |_| 10.0) },
         Data { name: "falling", bars: from_closes(&(0..260).map(|i| 50.0 - 0.3 * f64::from(i)).collect::<Vec<_>>(), |_| 0.05, |_| 10.0) },
         Data { name: "negative prices", bars: walk(11, 260, -40.0, 3.0) },
@@ -108,7 +111,10 @@ pub fn hard() -> Vec<Data> {
     let ties: Vec<f64> = (0..300).map(|_| (random.unit() * 4.0).floor()).collect();
     all.push(Data { name: "ties", bars: from_closes(&ties, |i| f64::from(u8::from(i % 3 == 0)), |i| if i % 5 < 2 { 0.0 } else { 7.0 }) });
     let moves_then_rests: Vec<f64> = (0..400).map(|i| if i < 120 { 100.0 + (f64::from(i) * 0.7).sin() * 9.0 } else { 100.1 }).collect();
-    all.push(Data { name: "moves, then rests", bars: from_closes(&moves_then_rests, |i| if i < 119 { 0.5 } else { 0.0 }, |i| if i < 200 { 5.0 } else { 0.0 }) });
+    all.push(Data {
+        name: "moves, then rests",
+        bars: from_closes(&moves_then_rests, |i| if i < 119 { 0.5 } else { 0.0 }, |i| if i < 200 { 5.0 } else { 0.0 }),
+    });
     let shifts: Vec<f64> = (0..360).map(|i| [100.0, 1e9, 1e9 + 100.0, 100.0, 1e-9, 100.0][i / 60] + random.unit()).collect();
     all.push(Data { name: "level shifts", bars: from_closes(&shifts, |_| 0.25, |_| 3.0) });
     let gaps: Vec<f64> = (0..300).map(|i| 100.0 * if (i / 17) % 2 == 0 { 1.0 } else { 1.8 } + random.sign_unit()).collect();

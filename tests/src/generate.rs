@@ -126,8 +126,30 @@ const BOOLS: &[&str] = &[
 ];
 
 const LEAVES: &[&str] = &[
-    "open", "high", "low", "close", "close", "close", "volume", "price", "hl2", "hlc3", "ohlc4", "hlcc4", "range", "upper_wick", "lower_wick",
-    "time", "bar_index", "0", "1", "2", "100", "0.5", "1e-3", "true_range",
+    "open",
+    "high",
+    "low",
+    "close",
+    "close",
+    "close",
+    "volume",
+    "price",
+    "hl2",
+    "hlc3",
+    "ohlc4",
+    "hlcc4",
+    "range",
+    "upper_wick",
+    "lower_wick",
+    "time",
+    "bar_index",
+    "0",
+    "1",
+    "2",
+    "100",
+    "0.5",
+    "1e-3",
+    "true_range",
 ];
 
 const AVERAGES: &[&str] = &["\"sma\"", "\"ema\"", "\"wma\"", "\"dema\"", "\"tema\"", "\"hma\"", "\"rma\""];
@@ -158,7 +180,9 @@ impl Writer {
             self.nums = vec!["x".to_owned()];
             let body = self.num(2);
             self.nums.clear();
-            out.push_str(&format!("indicator mine(x: num = close, n: const int = 3 in 1..=200) -> num {{\n    let y = {body};\n    y - sma(y, n)\n}}\n"));
+            out.push_str(&format!(
+                "indicator mine(x: num = close, n: const int = 3 in 1..=200) -> num {{\n    let y = {body};\n    y - sma(y, n)\n}}\n"
+            ));
             self.indicators.push("mine(@y, @p)".to_owned());
             self.indicators.push("mine(n = @p)".to_owned());
         }
@@ -283,7 +307,8 @@ impl Writer {
                 let bools = self.bools.clone();
                 self.random.pick(&bools).clone()
             } else {
-                (*self.random.pick(&["close > open", "close >= close[1]", "low < low[2]", "volume == 0", "true", "high != close"])).to_owned()
+                (*self.random.pick(&["close > open", "close >= close[1]", "low < low[2]", "volume == 0", "true", "high != close"]))
+                    .to_owned()
             };
         }
         let d = depth - 1;

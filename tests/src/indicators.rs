@@ -28,7 +28,15 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
     ("valuewhen", &["valuewhen(close > open, close)", "valuewhen(cross(close, sma(close, 10)), volume, 2)"]),
     ("barssince", &["barssince(close > open)", "barssince(close > highest(close, 20)[1])"]),
     ("skip", &["skip(close, 5)", "ema(skip(close, 3), 4)"]),
-    ("ema_var", &["ema_var(close, close, 0.1)", "ema_var(open, close, 1 / (1 + abs(close - open)))"]),
+    (
+        "ema_var",
+        &[
+            "ema_var(close, close, 0.1)",
+            "ema_var(open, close, 1 / (1 + abs(close - open)))",
+            "is_null(ema_var(open, close, 100))",
+            "coalesce(ema_var(close, open, -50) > 1, true)",
+        ],
+    ),
     ("sma", &["sma(close)", "sma(close, 1)", "sma(volume, 7)", "sma(close, 200)"]),
     ("ema", &["ema(close)", "ema(close, 1)", "ema(volume, 7)", "ema(close, 12, seed = \"first\")", "ema(ema(close, 5), 3)"]),
     ("rma", &["rma(close)", "rma(close, 1)", "rma(volume, 7)", "rma(close, 12, seed = \"first\")"]),
@@ -67,7 +75,18 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
     ("falling", &["falling(close)", "falling(close, 3)"]),
     ("rising_pct", &["rising_pct(close)", "rising_pct(close, 0.5)"]),
     ("falling_pct", &["falling_pct(close)", "falling_pct(close, 0.5)"]),
-    ("prices", &["hl2 + hlc3 + ohlc4 + hlcc4", "range + upper_wick - lower_wick", "median_price > typical_price", "time / 86400 + bar_index"]),
+    (
+        "prices",
+        &["hl2 + hlc3 + ohlc4 + hlcc4", "range + upper_wick - lower_wick", "median_price > typical_price", "time / 86400 + bar_index"],
+    ),
+    (
+        "names",
+        &[
+            "strategy t() { out s = close; out c = open[2]; out i = ema(close, 3); out j = low; out core = close; out memory = 1; out bars = 2; out now = 3; }",
+            "strategy c() { out v0 = 4; out o0 = 5; out state = high[1]; out b = 2; out buffers = 3; out output = 4; out index = sma(close, 2); out bar = 6; }",
+            "strategy self() { out self = close; out super = open; out crate = high[1]; out type = 2; out a = 3; out p = 4; }",
+        ],
+    ),
     (
         "operators",
         &[
@@ -83,6 +102,7 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
             "sinh(open / high) + cosh(close / high) + tanh(close)",
             "floor(close) + ceil(open) - round(high) + abs(low) * sign(close - open)",
             "close ** -3 + close ** 17",
+            "close[3] ** 0 + 0 ** 0",
             "with(close, close[3] > open[3])",
             "(close > open)[2] and coalesce((close > open)[4], true)",
         ],
@@ -99,6 +119,7 @@ pub const PROGRAMS: &[(&str, &[&str])] = &[
             "strategy fed() { rec on = close > open -> if prev(on) then close >= low[1] else close > high[1]; out signal = on; out n = barssince(on); }",
             "strategy fed() { rec y = close -> ema(prev(y), 3) * 0.5 + close * 0.5; out x = y; }",
             "strategy fed() { rec n = 1 -> prev(n) * 2; out x = n; out y = 1 / (n - 8); }",
+            "strategy fed() { rec r = 94.74 -> williams_r(9); out x = average_deviation(r, 2); }",
         ],
     ),
 ];

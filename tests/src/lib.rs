@@ -1,10 +1,13 @@
 //! What the tests share: programs, data, the reference and the ways to compare.
 
+#![allow(clippy::panic, reason = "a test stops at what it did not expect")]
+
 pub mod compare;
 pub mod data;
 pub mod dd;
 pub mod generate;
 pub mod indicators;
+pub mod json;
 pub mod random;
 pub mod reference;
 pub mod run;
@@ -13,6 +16,17 @@ pub mod trace;
 /// The compiled programs, made by `build.rs`.
 pub mod programs {
     include!(concat!(env!("OUT_DIR"), "/programs.rs"));
+}
+
+/// The interpreter of a program of the tests.
+pub fn interpreter(source: &str) -> barlang::Interpreter {
+    barlang::Interpreter::new(source).unwrap_or_else(|error| panic!("{source}\n{error}"))
+}
+
+/// The series that a program gives over a history, by name; that of an expression is called `result`.
+pub fn outputs(source: &str, bars: &[barlang::Bar]) -> Vec<(String, run::Column)> {
+    let interpreter = interpreter(source);
+    interpreter.outputs().iter().cloned().zip(run::Run::batch(&interpreter, bars)).collect()
 }
 
 /// The plan of a program of the tests.

@@ -15,7 +15,7 @@ mod kernels;
 use crate::run::{Column, Value};
 use barlang::Bar;
 use barlang_compiler::plan::{Binary, Function, Input, Kernel, Kind, Node, NodeId, Op, Unary, ValidPlan};
-use kernels::{Cells, TINY, ULP};
+use kernels::{Bases, Cells, TINY, ULP};
 use std::fmt;
 
 /// A place where an executor is not what the definition says.
@@ -79,14 +79,13 @@ pub fn hold(plan: &ValidPlan, bars: &[Bar], trace: &Trace) -> Vec<Mismatch> {
                 let bases: Vec<&Column> = (0..kernels::bases(kernel))
                     .filter_map(|k| parts.iter().find(|(_, part)| *part == k).map(|(part, _)| column(*part)))
                     .collect();
-                let bases = (bases.len() == kernels::bases(kernel)).then_some(bases);
-                let results = kernel_cells(kernel, &column, bars.len(), bases.as_deref());
+                let results = kernel_cells(kernel, &column, bars.len(), &Bases::Of(&bases));
                 for (part, k) in parts {
                     check(part, &results[k]);
                 }
             }
-            Op::Part(..) => {}
-            op => check(id, &(0..bars.len()).map(|bar| element(op, bars, bar, &column, column(id))).collect()),
+            Op::Part(..) | Op::Input(_) | Op::Num(_) | Op::Truth(_) => {}
+            op => check(id, &(0..bars.len()).map(|bar| element(op, bar, &column, column(id))).collect()),
         }
     }
     found
@@ -108,13 +107,13 @@ pub fn evaluate(plan: &ValidPlan, bars: &[Bar], noise: Option<u64>) -> Vec<Colum
             let column = |id: NodeId| columns[id.index()].as_ref().unwrap_or_else(|| panic!("%{} comes too late", id.0));
             match &plan.plan().node(id).op {
                 Op::Input(_) | Op::Num(_) | Op::Truth(_) => {}
-                Op::Kernel(kernel) => parts_of[id.index()] = kernel_cells(kernel, &column, bars.len(), None),
+                Op::Kernel(kernel) => parts_of[id.index()] = kernel_cells(kernel, &column, bars.len(), &Bases::Any(noise)),
                 Op::Part(kernel, k) => {
                     let cells = &parts_of[kernel.index()][*k as usize];
                     columns[id.index()] = Some(cells.column(Kind::Num, |bar| noise_of(noise, id, bar)));
                 }
                 op => {
-                    let cells: Cells = (0..bars.len()).map(|bar| element(op, bars, bar, &column, &Column::Num(Vec::new()))).collect();
+                    let cells: Cells = (0..bars.len()).map(|bar| element(op, bar, &column, &Column::Num(Vec::new()))).collect();
                     columns[id.index()] = Some(cells.column(plan.plan().node(id).kind, |bar| noise_of(noise, id, bar)));
                 }
             }
@@ -145,12 +144,12 @@ fn cycle(plan: &ValidPlan, bars: &[Bar], group: &[NodeId], noise: Option<u64>, c
                 Op::Kernel(_) => continue,
                 Op::Part(tuple, k) => match &plan.plan().node(*tuple).op {
                     Op::Kernel(kernel) => {
-                        let last = kernel_cells(kernel, &column, bar + 1, None).swap_remove(*k as usize).last();
+                        let last = kernel_cells(kernel, &column, bar + 1, &Bases::Any(noise)).swap_remove(*k as usize).last();
                         std::iter::once(last).collect()
                     }
                     _ => continue,
                 },
-                op => std::iter::once(element(op, bars, bar, &column, column(id))).collect(),
+                op => std::iter::once(element(op, bar, &column, column(id))).collect(),
             };
             let value = cells.column(plan.plan().node(id).kind, |_| noise_of(noise, id, bar)).at(0);
             if let Some(column) = &mut columns[id.index()] {
@@ -208,8 +207,15 @@ fn groups(plan: &ValidPlan) -> Vec<Vec<NodeId>> {
         }
     }
     let nodes = plan.plan().nodes.len();
-    let mut search =
-        Search { plan, number: vec![0; nodes], low: vec![0; nodes], on_stack: vec![false; nodes], stack: Vec::new(), count: 0, groups: Vec::new() };
+    let mut search = Search {
+        plan,
+        number: vec![0; nodes],
+        low: vec![0; nodes],
+        on_stack: vec![false; nodes],
+        stack: Vec::new(),
+        count: 0,
+        groups: Vec::new(),
+    };
     for i in 0..nodes {
         if search.number[i] == 0 {
             search.visit(NodeId(u32::try_from(i).unwrap_or(u32::MAX)));
@@ -228,7 +234,7 @@ fn parts(plan: &ValidPlan, kernel: NodeId) -> Vec<(NodeId, usize)> {
         .collect()
 }
 
-fn kernel_cells<'a>(kernel: &Kernel, column: &impl Fn(NodeId) -> &'a Column, bars: usize, bases: Option<&[&Column]>) -> Vec<Cells> {
+fn kernel_cells<'a>(kernel: &Kernel, column: &impl Fn(NodeId) -> &'a Column, bars: usize, bases: &Bases<'_>) -> Vec<Cells> {
     let args: Vec<&Column> = kernel.args.iter().map(|&arg| column(arg)).collect();
     kernels::cells(kernel, &args, bars, bases)
 }
@@ -254,7 +260,7 @@ fn leaf(node: &Node, bars: &[Bar]) -> Option<Column> {
 
 /// One cell of a node without memory of its own, and how far from it an executor may be. `own` is the column of the node itself up to
 /// the bar before: feedback looks back at it.
-fn element<'a>(op: &Op, bars: &[Bar], bar: usize, column: &impl Fn(NodeId) -> &'a Column, own: &Column) -> (Value, f64) {
+fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own: &Column) -> (Value, f64) {
     let value = |id: NodeId| column(id).at(bar);
     let num = |id: NodeId| match value(id) {
         Value::Num(number) => number,
@@ -266,10 +272,6 @@ fn element<'a>(op: &Op, bars: &[Bar], bar: usize, column: &impl Fn(NodeId) -> &'
     };
     let exact = |value: Value| (value, 0.0);
     match op {
-        Op::Input(_) | Op::Num(_) | Op::Truth(_) => {
-            let node = Node { op: op.clone(), kind: Kind::Num, clock: barlang_compiler::plan::Clock::default() };
-            exact(leaf(&node, bars).map_or(Value::Num(None), |column| column.at(bar)))
-        }
         Op::Unary(Unary::Not, a) => exact(Value::Bool(truth(*a).map(|a| !a))),
         Op::Unary(Unary::IsNull, a) => exact(Value::Bool(Some(value(*a).is_null()))),
         Op::Unary(unary, a) => {
@@ -340,6 +342,7 @@ fn element<'a>(op: &Op, bars: &[Bar], bar: usize, column: &impl Fn(NodeId) -> &'
                 value(*next)
             })
         }
+        Op::Input(_) | Op::Num(_) | Op::Truth(_) => panic!("it has no operands"),
         Op::Kernel(_) | Op::Part(..) => panic!("a kernel has memory"),
     }
 }
@@ -353,7 +356,13 @@ fn null_of(value: Value) -> Value {
 
 /// So many units in the last place; anything at the edge of the range, where rounding decides whether there is a value.
 fn rounded(value: f64, ulps: f64) -> f64 {
-    if value.is_finite() && value.abs() < 1e307 { ulps * ULP * value.abs() + TINY } else if value.is_nan() { 0.0 } else { f64::INFINITY }
+    if value.is_finite() && value.abs() < 1e307 {
+        ulps * ULP * value.abs() + TINY
+    } else if value.is_nan() {
+        0.0
+    } else {
+        f64::INFINITY
+    }
 }
 
 fn unary_num(unary: Unary, x: f64) -> (Option<f64>, f64) {
@@ -370,11 +379,29 @@ fn unary_num(unary: Unary, x: f64) -> (Option<f64>, f64) {
             let is_edge = exponent != 0 && x != 0.0 && !(1e-290..1e300).contains(&power.abs());
             let result = if exponent < 0 { 1.0 / exact } else { exact };
             let ulps = 2.0 + exponent.unsigned_abs() as f64;
-            (Some(result), if is_edge { f64::INFINITY } else if exponent == 0 { 0.0 } else { rounded(result, ulps) })
+            (
+                Some(result),
+                if is_edge {
+                    f64::INFINITY
+                } else if exponent == 0 {
+                    0.0
+                } else {
+                    rounded(result, ulps)
+                },
+            )
         }
         Unary::Function(function) => match function {
             Function::Abs => (Some(x.abs()), 0.0),
-            Function::Sign => (Some(if x > 0.0 { 1.0 } else if x < 0.0 { -1.0 } else { 0.0 }), 0.0),
+            Function::Sign => (
+                Some(if x > 0.0 {
+                    1.0
+                } else if x < 0.0 {
+                    -1.0
+                } else {
+                    0.0
+                }),
+                0.0,
+            ),
             Function::Sqrt => (Some(x.sqrt()), 0.0),
             Function::Floor => (Some(x.floor()), 0.0),
             Function::Ceil => (Some(x.ceil()), 0.0),

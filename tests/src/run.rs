@@ -1,6 +1,6 @@
 //! Every program behind one face: bars in, lists of values out.
 
-use barlang::{Bar, Strategy};
+use barlang::{Bar, Interpreter, Strategy};
 
 /// What one output gives on one bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,6 +82,28 @@ pub trait Shape: Strategy<Scalar = f64> {
     fn columns(columns: Self::Columns) -> Vec<Column>;
 }
 
+impl Shape for Interpreter<f64> {
+    fn values(output: Self::Output) -> Vec<Value> {
+        output.iter().map(|(_, value)| Value::from(value)).collect()
+    }
+    fn columns(columns: Self::Columns) -> Vec<Column> {
+        let list = |column: &barlang::Column| match column {
+            barlang::Column::Num(series) => Column::Num(series.iter().collect()),
+            barlang::Column::Bool(series) => Column::Bool(series.iter().collect()),
+        };
+        columns.iter().map(|(_, column)| list(column)).collect()
+    }
+}
+
+impl From<barlang::Value> for Value {
+    fn from(value: barlang::Value) -> Value {
+        match value {
+            barlang::Value::Num(number) => Value::Num(number),
+            barlang::Value::Bool(truth) => Value::Bool(truth),
+        }
+    }
+}
+
 /// A program that runs, however it was made.
 pub trait Run {
     /// Takes a closed bar.
@@ -128,8 +150,6 @@ pub struct Program {
     pub source: &'static str,
     /// Its compiled form in the state before the first bar.
     pub make: fn() -> Box<dyn Run>,
-    /// The compiled form of [`crate::trace::traced`] of its plan.
-    pub trace: fn() -> Box<dyn Run>,
 }
 
 /// The outputs of stepping through a history, each bar peeked at `peeks` times before.

@@ -1,4 +1,4 @@
-//! A plan that shows its inside: every series is an output.
+//! A plan that shows its inside: every series is an output, which the interpreter then gives.
 
 use barlang_compiler::plan::{Kind, Node, NodeId, Op, Output, ValidPlan, validate};
 

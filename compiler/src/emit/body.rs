@@ -141,7 +141,7 @@ impl Writer<'_> {
             Op::Truth(value) => value.to_string(),
             _ => return,
         };
-        let cell = if self.e.kind(id) == Kind::Bool { "" } else { ": S::Cell" };
+        let cell = if self.e.kind(id) == Kind::Bool { "" } else { ": S_::Cell" };
         let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
     }
     /// A value that another loop has computed, or that none needs to.
@@ -226,7 +226,7 @@ impl Writer<'_> {
             Op::Rec { first, next } => self.rec(id, *first, *next),
         };
         let cell = match self.e.kind(id) {
-            Kind::Num => ": S::Cell",
+            Kind::Num => ": S_::Cell",
             Kind::Bool | Kind::Tuple => "",
         };
         let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
@@ -439,7 +439,7 @@ impl Writer<'_> {
         }
         let input = if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) };
         let rust = self.e.kernel_type(id, kernel);
-        let kernel_trait = format!("<{rust} as {}::Kernel<S::Cell>>", self.p());
+        let kernel_trait = format!("<{rust} as {}::Kernel<S_::Cell>>", self.p());
         let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
         let params = format!("<{rust}>::params({})", consts.join(", "));
         let memory = if self.e.plan.memory(id) > 0 { format!("&mut memory.m{}", id.0) } else { "&mut []".to_owned() };

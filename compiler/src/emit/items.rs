@@ -48,7 +48,7 @@ impl Emitter<'_> {
         let _ = writeln!(out, "{ALLOW}\n#[derive(::core::clone::Clone)]");
         let _ = writeln!(
             out,
-            "{v}struct {t}<S: {p}::Scalar = ::core::primitive::f64> {{ core: {t}Core<S::Cell>, memory: {t}Memory<S::Cell> }}"
+            "{v}struct {t}<S_: {p}::Scalar = ::core::primitive::f64> {{ core: {t}Core<S_::Cell>, memory: {t}Memory<S_::Cell> }}"
         );
         let _ = writeln!(out, "#[doc(hidden)]\n{ALLOW}\n#[derive(::core::clone::Clone, ::core::marker::Copy)]");
         let _ = writeln!(out, "{v}struct {t}Core<C: {p}::Num> {{ seen: ::core::primitive::u64, cell: ::core::marker::PhantomData<C>,");
@@ -59,7 +59,7 @@ impl Emitter<'_> {
             let rust = self.kernel_type(id, kernel);
             let _ = writeln!(out, "k{}: <{rust} as {p}::Kernel<C>>::State,", id.0);
             let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
-            let _ = writeln!(start, "k{}: <{rust} as {p}::Kernel<S::Cell>>::start(<{rust}>::params({})),", id.0, consts.join(", "));
+            let _ = writeln!(start, "k{}: <{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({})),", id.0, consts.join(", "));
             let cells = self.plan.memory(id);
             if cells > 0 {
                 let _ = writeln!(memory, "m{}: [C; {cells}],", id.0);
@@ -87,18 +87,18 @@ impl Emitter<'_> {
         out.push_str("}\n");
         let _ = writeln!(out, "#[doc(hidden)]\n{ALLOW}\n#[derive(::core::clone::Clone)]");
         let _ = writeln!(out, "{v}struct {t}Memory<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{memory}}}");
-        let _ = writeln!(out, "{ALLOW}\nimpl<S: {p}::Scalar> {t}<S> {{\n#[doc = \"The state before the first bar.\"]\n#[inline]");
+        let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {t}<S_> {{\n#[doc = \"The state before the first bar.\"]\n#[inline]");
         let _ = writeln!(
             out,
             "{v}fn new() -> Self {{ Self {{ core: {t}Core {{ {start} }}, memory: {t}Memory {{ cell: ::core::marker::PhantomData,\n{memory_start} }} }} }}\n}}"
         );
         let _ = writeln!(
             out,
-            "{ALLOW}\nimpl<S: {p}::Scalar> ::core::default::Default for {t}<S> {{ #[inline] fn default() -> Self {{ Self::new() }} }}"
+            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::default::Default for {t}<S_> {{ #[inline] fn default() -> Self {{ Self::new() }} }}"
         );
         let _ = writeln!(
             out,
-            "{ALLOW}\nimpl<S: {p}::Scalar> ::core::fmt::Debug for {t}<S> {{\nfn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
+            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\nfn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
              f.debug_struct({t:?}).field(\"bars\", &self.core.seen).finish_non_exhaustive() }}\n}}"
         );
         let _ = writeln!(
@@ -112,7 +112,7 @@ impl Emitter<'_> {
     /// `SOutput`, `SColumns`, `SBuffers`: a field for each output.
     fn records(&self, out: &mut String) {
         let (p, t, v) = (&self.private, &self.type_name, self.visibility());
-        let generics = if self.has_num() { format!("<S: {p}::Scalar = ::core::primitive::f64>") } else { String::new() };
+        let generics = if self.has_num() { format!("<S_: {p}::Scalar = ::core::primitive::f64>") } else { String::new() };
         let mut record = |docs: &str, derive: &str, name: &str, generics: &str, types: [&str; 2]| {
             let _ = writeln!(out, "#[doc = {docs:?}]\n{ALLOW}\n#[derive({derive})]\n{v}struct {t}{name}{generics} {{");
             for output in self.outputs() {
@@ -121,35 +121,35 @@ impl Emitter<'_> {
             }
             out.push_str("}\n");
         };
-        let option_num = "::core::option::Option<S>";
+        let option_num = "::core::option::Option<S_>";
         let option_bool = "::core::option::Option<::core::primitive::bool>";
         let copy = "::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq";
         record("What one bar gives.", copy, "Output", &generics, [option_bool, option_num]);
-        let (bools, nums) = (format!("{p}::BoolSeries"), format!("{p}::NumSeries<S>"));
+        let (bools, nums) = (format!("{p}::BoolSeries"), format!("{p}::NumSeries<S_>"));
         record("What a history gives.", "::core::clone::Clone, ::core::fmt::Debug", "Columns", &generics, [&bools, &nums]);
-        let buffers = if self.has_num() { format!("<'a, S: {p}::Scalar = ::core::primitive::f64>") } else { "<'a>".to_owned() };
-        let (bools, nums) = (format!("&'a mut [{option_bool}]"), "&'a mut [S::Cell]".to_owned());
+        let buffers = if self.has_num() { format!("<'a, S_: {p}::Scalar = ::core::primitive::f64>") } else { "<'a>".to_owned() };
+        let (bools, nums) = (format!("&'a mut [{option_bool}]"), "&'a mut [S_::Cell]".to_owned());
         record("Where a batch is written: one element a bar.", "::core::fmt::Debug", "Buffers", &buffers, [&bools, &nums]);
     }
 
     fn machine(&self, out: &mut String) {
         let (p, t) = (&self.private, &self.type_name);
         let outputs = self.outputs();
-        let num = if self.has_num() { "<S>" } else { "" };
+        let num = if self.has_num() { "<S_>" } else { "" };
         let (output, columns, buffers) = if self.is_record() {
-            let buffers = if self.has_num() { "<'a, S>" } else { "<'a>" };
+            let buffers = if self.has_num() { "<'a, S_>" } else { "<'a>" };
             (format!("{t}Output{num}"), format!("{t}Columns{num}"), format!("{t}Buffers{buffers}"))
         } else if self.is_bool(&outputs[0]) {
             let option = "::core::option::Option<::core::primitive::bool>";
             (option.to_owned(), format!("{p}::BoolSeries"), format!("&'a mut [{option}]"))
         } else {
-            ("::core::option::Option<S>".to_owned(), format!("{p}::NumSeries<S>"), "&'a mut [S::Cell]".to_owned())
+            ("::core::option::Option<S_>".to_owned(), format!("{p}::NumSeries<S_>"), "&'a mut [S_::Cell]".to_owned())
         };
-        let bars = "&[{p}::Bar<S>]".replace("{p}", p);
-        let _ = writeln!(out, "{ALLOW}\nimpl<S: {p}::Scalar> {p}::Machine for {t}<S> {{");
+        let bars = "&[{p}::Bar<S_>]".replace("{p}", p);
+        let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
         let _ = writeln!(
             out,
-            "type Scalar = S;\ntype Core = {t}Core<S::Cell>;\ntype Memory = {t}Memory<S::Cell>;\ntype Output = {output};\ntype Columns = \
+            "type Scalar = S_;\ntype Core = {t}Core<S_::Cell>;\ntype Memory = {t}Memory<S_::Cell>;\ntype Output = {output};\ntype Columns = \
              {columns};\ntype Buffers<'a> = {buffers};"
         );
         let fields: Vec<String> = self.plan.fields().iter().map(|f| format!("{p}::Field::{f:?}")).collect();
@@ -170,7 +170,7 @@ impl Emitter<'_> {
         );
         let _ = writeln!(out, "#[inline(always)]\nfn seen(core: &Self::Core) -> ::core::primitive::u64 {{ core.seen }}");
         self.columns(out);
-        let signature = format!("core: &mut Self::Core, memory: &mut Self::Memory, bar: &{p}::Bar<S>) -> Self::Output");
+        let signature = format!("core: &mut Self::Core, memory: &mut Self::Memory, bar: &{p}::Bar<S_>) -> Self::Output");
         for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(always)]"), ("next", Mode::Step, "#[inline(always)]")] {
             let code = self.body(mode);
             let result: Vec<String> = outputs
@@ -204,12 +204,12 @@ impl Emitter<'_> {
         let (p, t) = (&self.private, &self.type_name);
         let outputs = self.outputs();
         let types: Vec<&str> =
-            outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S::Cell" }).collect();
+            outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }).collect();
         let list = |of: &dyn Fn(usize) -> String| each(outputs.len(), of);
         let buffer =
             |k: usize| if outputs[k].name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&outputs[k].name)) };
         let usize_ = "::core::primitive::usize";
-        let state = format!("core: {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>");
+        let state = format!("core: {t}Core<S_::Cell>, memory: &mut {t}Memory<S_::Cell>");
         let params = list(&|k| format!("o{k}: &mut [{}]", types[k]));
         let _ = writeln!(
             out,
@@ -228,8 +228,8 @@ impl Emitter<'_> {
         let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k} = &mut o{k}[..bars.len()];\n"));
         let _ = writeln!(
             out,
-            "fn steady<S: {p}::Scalar>({state}, bars: {bars}, from: {usize_}{params}) {{\n{slices}let mut i = from;\n{loops}\n}}\n\
-             steady::<S>(core, memory, bars, from{});\n}}",
+            "fn steady<S_: {p}::Scalar>({state}, bars: {bars}, from: {usize_}{params}) {{\n{slices}let mut i = from;\n{loops}\n}}\n\
+             steady::<S_>(core, memory, bars, from{});\n}}",
             list(&|k| buffer(k))
         );
     }
@@ -268,8 +268,8 @@ impl Emitter<'_> {
         let arrays = |k: usize| format!("o{k}: &mut [{}; {BLOCK}]", types[k]);
         let _ = writeln!(
             out,
-            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S: {p}::Scalar>(state: &mut \
-             {t}Core<S::Cell>, memory: &mut {t}Memory<S::Cell>, b: &mut Arrays<S::Cell>, bars: &[{p}::Bar<S>; {BLOCK}], i: {usize_}{}) \
+            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar>(state: &mut \
+             {t}Core<S_::Cell>, memory: &mut {t}Memory<S_::Cell>, b: &mut Arrays<S_::Cell>, bars: &[{p}::Bar<S_>; {BLOCK}], i: {usize_}{}) \
              {{\nlet mut core = *state;\n{shift}{}*state = core;\n}}",
             list(&arrays),
             write_block(self, layout)
@@ -278,15 +278,15 @@ impl Emitter<'_> {
         let some = list(&|k| format!("::core::option::Option::Some(o{k})"));
         let (mut temporary, mut copies) = (String::new(), String::new());
         for (k, ty) in types.iter().enumerate() {
-            let null = if *ty == "S::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
+            let null = if *ty == "S_::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
             let _ = writeln!(temporary, "let mut t{k}: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
             let _ = writeln!(copies, "o{k}[i..].copy_from_slice(&t{k}[..bars.len() - i]);");
         }
         format!(
-            "let mut core = core;\nlet mut arrays = Arrays::<S::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b = &mut \
-             arrays;\n{past_start}while let (::core::option::Option::Some(bars){some}) = ({p}::chunk(bars, i){full}) {{\nblock::<S>(&mut core, \
+            "let mut core = core;\nlet mut arrays = Arrays::<S_::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b = &mut \
+             arrays;\n{past_start}while let (::core::option::Option::Some(bars){some}) = ({p}::chunk(bars, i){full}) {{\nblock::<S_>(&mut core, \
              memory, b, bars, i{args});\ni += {BLOCK};\n}}\nif let ::core::option::Option::Some(last) = {p}::last_chunk(bars, i) \
-             {{\n{temporary}block::<S>(&mut core, memory, b, &last, i{rest});\n{copies}}}",
+             {{\n{temporary}block::<S_>(&mut core, memory, b, &last, i{rest});\n{copies}}}",
             args = list(&|k| format!("o{k}")),
             rest = list(&|k| format!("&mut t{k}")),
         )
@@ -296,7 +296,7 @@ impl Emitter<'_> {
         let p = &self.private;
         let outputs = self.outputs();
         let series = |o: &Output| {
-            if self.is_bool(o) { format!("{p}::BoolSeries") } else { format!("{p}::NumSeries::<S>") }
+            if self.is_bool(o) { format!("{p}::BoolSeries") } else { format!("{p}::NumSeries::<S_>") }
         };
         let (mut check, mut put, mut make, mut borrow) = (String::new(), String::new(), String::new(), String::new());
         for o in outputs {

@@ -1,6 +1,7 @@
 //! Kernels from their definitions: a function of all values so far, for every bar anew.
 
 use crate::dd::Dd;
+use crate::random::Random;
 use crate::run::{Column, Value};
 use barlang_compiler::plan::{Kernel, Kind};
 
@@ -52,12 +53,15 @@ impl Cells {
     fn signs_of_zero_are_free(&self, bar: usize) -> bool {
         self.tolerance[bar].is_sign_negative()
     }
-    /// As a column, every number moved by `noise` (from -1 to 1) times its tolerance.
+    /// As a column, every number moved by `noise` (from -1 to 1) times its tolerance; sometimes to zero, where that is within it.
     pub fn column(&self, kind: Kind, noise: impl Fn(usize) -> f64) -> Column {
         let mut column = if kind == Kind::Bool { Column::Bool(Vec::new()) } else { Column::Num(Vec::new()) };
         for (bar, (&value, &tolerance)) in self.values.iter().zip(&self.tolerance).enumerate() {
             column.push(match value {
-                Value::Num(Some(x)) if tolerance != 0.0 && tolerance < f64::INFINITY => Value::Num(Some(x + noise(bar) * tolerance)),
+                Value::Num(Some(x)) if tolerance != 0.0 && tolerance < f64::INFINITY => {
+                    let noise = noise(bar);
+                    Value::Num(Some(if x.abs() <= tolerance && noise > 0.5 { 0.0 } else { x + noise * tolerance }))
+                }
                 value => value,
             });
         }
@@ -74,12 +78,19 @@ pub(super) fn bases(kernel: &Kernel) -> usize {
     }
 }
 
+/// Which value of a window is the base of its sums: any may be.
+pub(super) enum Bases<'a> {
+    /// The executor's.
+    Of(&'a [&'a Column]),
+    /// The newest, or with a seed one at random.
+    Any(Option<u64>),
+}
+
 /// A number and how far an executor may be from it.
 type Near = Option<(f64, f64)>;
 
-/// What a kernel gives, output by output. It sees only the bars where all arguments are there and within its reach. `chosen` are the
-/// executor's bases; without them the newest value is the base.
-pub(super) fn cells(kernel: &Kernel, args: &[&Column], bars: usize, chosen: Option<&[&Column]>) -> Vec<Cells> {
+/// What a kernel gives, output by output. It sees only the bars where all arguments are there and within its reach. `chosen` says which bases.
+pub(super) fn cells(kernel: &Kernel, args: &[&Column], bars: usize, chosen: &Bases<'_>) -> Vec<Cells> {
     let seen: Vec<usize> = (0..bars)
         .filter(|&bar| {
             args.iter().all(|arg| match arg.at(bar) {
@@ -102,14 +113,19 @@ pub(super) fn cells(kernel: &Kernel, args: &[&Column], bars: usize, chosen: Opti
             Column::Num(_) => Vec::new(),
         })
         .collect();
-    let chosen: Option<Vec<Vec<Option<f64>>>> = chosen.map(|columns| {
+    let of = |columns: &[&Column]| -> Vec<Vec<Option<f64>>> {
         let of = |column: &&Column| match column {
             Column::Num(column) => seen.iter().map(|&bar| column[bar]).collect(),
             Column::Bool(_) => Vec::new(),
         };
         columns.iter().map(of).collect()
-    });
-    let outputs = define(kernel, &nums, &truths, seen.len(), chosen.as_deref());
+    };
+    let chosen = match chosen {
+        Bases::Of(columns) => of(columns),
+        // A base is chosen by its value, from the newest few.
+        Bases::Any(seed) => (0..bases(kernel)).map(|k| somewhere(&nums[k], *seed, kernel.consts[0])).collect(),
+    };
+    let outputs = define(kernel, &nums, &truths, seen.len(), &chosen);
     outputs
         .into_iter()
         .map(|output| {
@@ -131,7 +147,7 @@ fn exactly(value: f64) -> Near {
 }
 
 /// The outputs of a kernel on each bar that it sees.
-fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, chosen: Option<&[Vec<Option<f64>>]>) -> Vec<Vec<Near>> {
+fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, chosen: &[Vec<Option<f64>>]) -> Vec<Vec<Near>> {
     let consts: Vec<usize> = kernel.consts.iter().map(|&c| usize::try_from(c).unwrap_or(0)).collect();
     let single = |of: &dyn Fn(usize) -> Near| vec![(0..len).map(of).collect::<Vec<Near>>()];
     let window = |of: &dyn Fn(&[f64]) -> Near| {
@@ -139,8 +155,8 @@ fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, 
         single(&|at| if at + 1 < n { None } else { of(&nums[0][at + 1 - n..=at]) })
     };
     match kernel.name.as_str() {
-        "block" => block(&nums[0], consts[0], chosen.map(|c| &c[0][..])),
-        "pair_block" => pair_block(&nums[0], &nums[1], consts[0], chosen.map(|c| [&c[0][..], &c[1][..]])),
+        "block" => block(&nums[0], consts[0], &chosen[0]),
+        "pair_block" => pair_block(&nums[0], &nums[1], consts[0], [&chosen[0], &chosen[1]]),
         "highest" => window(&|values| exactly(values.iter().copied().fold(f64::NEG_INFINITY, f64::max))),
         "lowest" => window(&|values| exactly(values.iter().copied().fold(f64::INFINITY, f64::min))),
         "highest_age" => window(&|values| age(values, |a, b| a > b)),
@@ -190,7 +206,7 @@ fn age(values: &[f64], better: fn(f64, f64) -> bool) -> Near {
 
 /// Sums of the deviations from a base in the window: plain, of squares, weighted 1 (oldest) to `n` (newest). Each addition of up to `2n`
 /// rounds by half a unit of a sum of magnitudes, and so do the deviations.
-fn block(values: &[f64], n: usize, chosen: Option<&[Option<f64>]>) -> Vec<Vec<Near>> {
+fn block(values: &[f64], n: usize, chosen: &[Option<f64>]) -> Vec<Vec<Near>> {
     let mut outputs = vec![Vec::new(); 4];
     for at in 0..values.len() {
         if at + 1 < n {
@@ -198,7 +214,7 @@ fn block(values: &[f64], n: usize, chosen: Option<&[Option<f64>]>) -> Vec<Vec<Ne
             continue;
         }
         let window = &values[at + 1 - n..=at];
-        let base = base(window, chosen.and_then(|bases| bases[at]));
+        let base = base(window, chosen[at]);
         let mut sums = [Dd::ZERO; 3];
         let mut sizes = [Dd::ZERO; 3];
         for (i, &value) in window.iter().enumerate() {
@@ -229,7 +245,14 @@ fn base(window: &[f64], chosen: Option<f64>) -> f64 {
     chosen.filter(|chosen| window.contains(chosen)).unwrap_or(newest)
 }
 
-fn pair_block(x: &[f64], y: &[f64], n: usize, chosen: Option<[&[Option<f64>]; 2]>) -> Vec<Vec<Near>> {
+/// For each bar a value of its window: the newest, or with a seed one at random.
+fn somewhere(values: &[f64], seed: Option<u64>, n: i64) -> Vec<Option<f64>> {
+    let n = usize::try_from(n).unwrap_or(1);
+    let ago = |at: usize| seed.map_or(0, |seed| Random::new(seed ^ at as u64).below(n.min(at + 1)));
+    (0..values.len()).map(|at| Some(values[at - ago(at)])).collect()
+}
+
+fn pair_block(x: &[f64], y: &[f64], n: usize, chosen: [&[Option<f64>]; 2]) -> Vec<Vec<Near>> {
     let mut outputs = vec![Vec::new(); 7];
     for at in 0..x.len() {
         if at + 1 < n {
@@ -237,7 +260,7 @@ fn pair_block(x: &[f64], y: &[f64], n: usize, chosen: Option<[&[Option<f64>]; 2]
             continue;
         }
         let (x, y) = (&x[at + 1 - n..=at], &y[at + 1 - n..=at]);
-        let bases = [base(x, chosen.and_then(|c| c[0][at])), base(y, chosen.and_then(|c| c[1][at]))];
+        let bases = [base(x, chosen[0][at]), base(y, chosen[1][at])];
         let mut sums = [Dd::ZERO; 5];
         let mut sizes = [Dd::ZERO; 5];
         for (&x, &y) in x.iter().zip(y) {
@@ -266,8 +289,8 @@ fn average_deviation(window: &[f64]) -> Near {
     if size.round() == 0.0 { exactly(0.0) } else { Some((spread.round(), (3.0 * window.len() as f64 + 8.0) * ULP * size.round() + TINY)) }
 }
 
-/// `s + factor * (x - s)`, from the mean of the first values, or the first alone. An executor may keep the average or its distance from the
-/// value; a step rounds by a few units of the distance and of the move, of which a part `1 - factor` remains on the next.
+/// `s + factor * (x - s)`, from the mean of the first values, or the first alone. A step rounds by a unit of the average and a few of its
+/// distance from the value, of which a part `1 - factor` remains on the next: after many bars up to `1 / factor` units.
 fn ema(values: &[f64], period: usize, seed: usize, factor: Dd) -> Vec<Near> {
     let seed = if seed == 0 { period } else { 1 };
     let keep = 1.0 - factor.round();
@@ -280,6 +303,7 @@ fn ema(values: &[f64], period: usize, seed: usize, factor: Dd) -> Vec<Near> {
             output.push(None);
             continue;
         }
+        let rounded = |average: Dd| ULP * (2.0 * (average - x).abs().round() + average.abs().round());
         if at + 1 == seed {
             let first = Dd::from(values[0]);
             let (sum, size) = values[..seed].iter().fold((Dd::ZERO, Dd::ZERO), |(sum, size), &value| {
@@ -287,18 +311,16 @@ fn ema(values: &[f64], period: usize, seed: usize, factor: Dd) -> Vec<Near> {
                 (sum + deviation, size + deviation.abs())
             });
             average = first + sum / Dd::from(seed as f64);
-            error = if size.round() == 0.0 {
-                0.0
-            } else {
-                (seed as f64 + 4.0) * ULP * size.round() / seed as f64 + ULP * ((average - x).abs().round() + average.abs().round())
-            };
+            let spread = size.round() / seed as f64;
+            error = if spread == 0.0 { 0.0 } else { (seed as f64 + 4.0) * ULP * spread + rounded(average) };
         } else {
             average = average + factor * (x - average);
             let moved = (x - Dd::from(values[at - 1])).abs().round();
-            error = keep * error + ULP * (keep * moved + 2.0 * (average - x).abs().round());
+            // What has never moved is kept exactly.
+            let is_flat = error == 0.0 && moved == 0.0 && (average - x).abs().round() == 0.0;
+            error = if is_flat { 0.0 } else { keep * error + ULP * moved + rounded(average) };
         }
-        let is_exact = error == 0.0 && (average - x).abs().round() == 0.0;
-        output.push(Some((average.round(), if is_exact { -0.0 } else { error + ULP * average.abs().round() + TINY })));
+        output.push(Some((average.round(), if error == 0.0 { -0.0 } else { error + TINY })));
     }
     output
 }

@@ -1,0 +1,96 @@
+//! Sums neither cancel nor drift.
+
+use barlang::{Bar, Interpreter};
+use barlang_tests::data::{self, from_closes};
+use barlang_tests::dd::Dd;
+use barlang_tests::random::Random;
+use barlang_tests::reference::{hold, trace_of};
+use barlang_tests::run::{Column, Run};
+use barlang_tests::{outputs, plan_of, trace};
+
+/// What left the window is gone: prices of 1e8, then of 1e-8.
+#[test]
+fn a_fall_of_sixteen_orders_leaves_no_residue() {
+    let mut random = Random::new(4);
+    let closes: Vec<f64> =
+        (0..600).map(|i| if i < 300 { 1e8 * (1.0 + 0.1 * random.unit()) } else { 1e-8 * (1.0 + 0.1 * random.unit()) }).collect();
+    let bars = from_closes(&closes, |_| 0.0, |_| 1.0);
+    for n in [2, 5, 20, 50, 200] {
+        let window = |bar: usize| &closes[bar + 1 - n..=bar];
+        let mean = |bar: usize| window(bar).iter().fold(Dd::ZERO, |sum, &x| sum + Dd::from(x)) / Dd::from(n as f64);
+        let weighted = |bar: usize| {
+            let sum = window(bar).iter().enumerate().fold(Dd::ZERO, |sum, (i, &x)| sum + Dd::from(i as f64 + 1.0) * Dd::from(x));
+            sum / Dd::from((n * (n + 1) / 2) as f64)
+        };
+        let variance = |bar: usize| {
+            let m = mean(bar);
+            window(bar).iter().fold(Dd::ZERO, |sum, &x| sum + (Dd::from(x) - m) * (Dd::from(x) - m)) / Dd::from(n as f64)
+        };
+        let sum = |bar: usize| mean(bar) * Dd::from(n as f64);
+        let check = |source: String, exact: &dyn Fn(usize) -> Dd, tolerance: f64| {
+            let Column::Num(column) = outputs(&source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
+            for bar in 300 + n..600 {
+                let (found, exact) = (column[bar].unwrap_or(f64::NAN), exact(bar).round());
+                assert!((found - exact).abs() <= tolerance * exact.abs(), "{source}, bar {bar}: {found:e}, exactly {exact:e}");
+            }
+        };
+        check(format!("sma(close, {n})"), &mean, 1e-14);
+        check(format!("sum(close, {n})"), &sum, 1e-14);
+        check(format!("wma(close, {n})"), &weighted, 1e-14);
+        check(format!("variance(close, {n})"), &variance, 1e-12);
+    }
+}
+
+fn inside(source: &str, bars: &[Bar]) -> Option<String> {
+    let inside = trace::traced(&plan_of(source))?;
+    let tracer: Interpreter = Interpreter::from_plan(inside.clone()).ok()?;
+    let trace = trace_of(&inside, bars, Run::batch(&tracer, bars));
+    hold(&inside, bars, &trace).first().map(|mismatch| format!("{source}: {mismatch}"))
+}
+
+/// The bounds of the reference depend on the window, not on how many bars there were before.
+#[test]
+fn nothing_drifts_over_200_000_bars() {
+    let bars = data::walk(8, 200_000, 1e4, 3.0);
+    let sources = [
+        "sma(close, 20)",
+        "ema(close, 26)",
+        "rma(close, 14)",
+        "wma(close, 30)",
+        "stdev(close, 20)",
+        "linreg(close, 14)",
+        "correlation(high, volume, 20)",
+        "average_deviation(close, 10)",
+        "cum_sum(close)",
+        "cum_sum(close - close[1])",
+        "obv",
+        "sum_since(close, close > close[1])",
+    ];
+    let wrong: Vec<String> = sources.iter().filter_map(|source| inside(source, &bars)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A price of 1e12 that stays for one bar disturbs nothing once it has left.
+#[test]
+fn one_wild_print_is_forgotten() {
+    let clean = data::walk(9, 600, 100.0, 1.0);
+    let mut wild = clean.clone();
+    let time = wild[200].time();
+    wild[200] = Bar::new(time, 1e12, 1e12, 1e12, 1e12, 1e12).unwrap_or_else(|error| panic!("{error}"));
+    for source in [
+        "sma(close, 30)",
+        "wma(close, 30)",
+        "linreg(close, 14)",
+        "average_deviation(close, 30)",
+        "mfi(14)",
+        "cci(20)",
+        "bbands(close, 20).upper",
+    ] {
+        let (a, b) = (outputs(source, &clean).swap_remove(0).1, outputs(source, &wild).swap_remove(0).1);
+        let (Column::Num(a), Column::Num(b)) = (a, b) else { panic!("{source} is no number") };
+        for bar in 240..600 {
+            let (x, y) = (a[bar].unwrap_or(f64::NAN), b[bar].unwrap_or(f64::NAN));
+            assert!((x - y).abs() <= 1e-12 * x.abs(), "{source}, bar {bar}: {x} and {y}");
+        }
+    }
+}
