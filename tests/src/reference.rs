@@ -66,7 +66,7 @@ pub fn hold(plan: &ValidPlan, bars: &[Bar], trace: &Trace) -> Vec<Mismatch> {
             let mismatch = (0..bars.len()).find(|&bar| !cells.allow(bar, column(at).at(bar)));
             found.extend(mismatch.map(|bar| Mismatch {
                 node: at,
-                line: lines[at.index()].to_owned(),
+                line: if at == id { lines[i].to_owned() } else { format!("{} of {}", lines[at.index()], lines[i]) },
                 bar,
                 expected: cells.at(bar),
                 tolerance: cells.tolerance[bar],
@@ -300,7 +300,7 @@ fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own:
                 Binary::Min2 => arithmetic(|x, y| if x < y { x } else { y }),
                 Binary::Lt => compare(|x, y| x < y),
                 Binary::Le => compare(|x, y| x <= y),
-                Binary::Eq => compare(|x, y| x >= y && x <= y),
+                Binary::Eq => compare(|x, y| x == y),
                 Binary::Same => Value::Bool(truth(*a).zip(truth(*b)).map(|(x, y)| x == y)),
                 Binary::And => Value::Bool(kleene(false)),
                 Binary::Or => Value::Bool(kleene(true)),
