@@ -99,7 +99,9 @@ impl Made {
             self.modules,
             "impl crate::run::Shape for {path}<f64> {{\n\
              fn values(output: Self::Output) -> ::std::vec::Vec<crate::run::Value> {{ ::std::vec![{values}] }}\n\
-             fn columns(columns: Self::Columns) -> ::std::vec::Vec<crate::run::Column> {{ ::std::vec![{columns}] }}\n}}"
+             fn columns(columns: Self::Columns) -> ::std::vec::Vec<crate::run::Column> {{ ::std::vec![{columns}] }}\n\
+             fn write_into(&self, bars: &[::barlang::Bar], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
+             ::barlang::Strategy::batch_into(self, bars, <Self as ::barlang::__private::Machine>::buffers(columns)) }}\n}}"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Every program behind one face: bars in, lists of values out.
 
-use barlang::{Bar, Interpreter, Strategy};
+use barlang::{Bar, BufferError, Interpreter, Strategy};
 
 /// What one output gives on one bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,6 +80,8 @@ pub trait Shape: Strategy<Scalar = f64> {
     fn values(output: Self::Output) -> Vec<Value>;
     /// The outputs of a history, in order.
     fn columns(columns: Self::Columns) -> Vec<Column>;
+    /// `batch_into` the columns of another history.
+    fn write_into(&self, bars: &[Bar], columns: &mut Self::Columns) -> Result<(), BufferError>;
 }
 
 impl Shape for Interpreter<f64> {
@@ -92,6 +94,9 @@ impl Shape for Interpreter<f64> {
             barlang::Column::Bool(series) => Column::Bool(series.iter().collect()),
         };
         columns.iter().map(|(_, column)| list(column)).collect()
+    }
+    fn write_into(&self, bars: &[Bar], columns: &mut Self::Columns) -> Result<(), BufferError> {
+        Strategy::batch_into(self, bars, columns)
     }
 }
 
@@ -112,6 +117,8 @@ pub trait Run {
     fn peek(&self, bar: &Bar) -> Vec<Value>;
     /// Runs over a history.
     fn batch(&self, bars: &[Bar]) -> Vec<Column>;
+    /// Runs over a history into buffers that hold the outputs of another; none when a buffer has the wrong length.
+    fn batch_over(&self, bars: &[Bar], other: &[Bar]) -> Option<Vec<Column>>;
     /// Forgets every bar.
     fn reset(&mut self);
     /// The reported warm-up.
@@ -129,6 +136,11 @@ impl<S: Shape> Run for S {
     }
     fn batch(&self, bars: &[Bar]) -> Vec<Column> {
         S::columns(Strategy::batch(self, bars))
+    }
+    fn batch_over(&self, bars: &[Bar], other: &[Bar]) -> Option<Vec<Column>> {
+        let mut columns = Strategy::batch(self, other);
+        S::write_into(self, bars, &mut columns).ok()?;
+        Some(S::columns(columns))
     }
     fn reset(&mut self) {
         Strategy::reset(self);

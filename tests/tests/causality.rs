@@ -32,7 +32,10 @@ fn a_batch_of_a_prefix_is_a_prefix_of_the_batch() {
         for program in PROGRAMS {
             let mut check = |what: &str, run: &dyn Run| {
                 let whole = run.batch(bars);
-                for len in [1, all / 3, 130.min(all), all - 1] {
+                let warm = run.warmup();
+                // Around the warm-up, and around the blocks of a batch.
+                let lens = [1, all / 3, all - 1, 64, 128, 129, warm, warm + 1, warm + 2, warm + 63, warm + 64, warm + 65, warm + 66];
+                for len in lens.into_iter().filter(|&len| len > 0 && len < all) {
                     let short = run.batch(&bars[..len]);
                     let other = prefix(run.batch(&forked(bars, len)), len);
                     let difference = first_difference(&prefix(whole.clone(), len), &short).or_else(|| first_difference(&short, &other));

@@ -65,6 +65,12 @@ fn all_executors_agree_to_the_bit() {
         };
         let mut interpreted = interpreter(source);
         same("interpreter batch", &Run::batch(&interpreted, bars));
+        // Buffers are overwritten whole, and refused when they are of another length.
+        let other = data::walk(3, bars.len(), 5.0, 1.0);
+        for (what, run) in [("compiled batch_into", &*compiled), ("interpreter batch_into", &interpreted as &dyn Run)] {
+            same(what, &run.batch_over(bars, &other).unwrap_or_default());
+            assert!(run.batch_over(bars, &data::walk(3, bars.len() + 1, 5.0, 1.0)).is_none(), "{what} took a buffer of another length");
+        }
         if bars.is_empty() {
             return problems;
         }
