@@ -13,7 +13,7 @@ use crate::diag::Diagnostics;
 use crate::library::Library;
 use crate::plan::{self, Binary, Builder, Input, Kind, NodeId, Op, Plan};
 use crate::source::{SourceId, Span};
-use crate::syntax::ast::{Block, Definition, DefinitionKind, Expr, ExprKind, Name, ParamKind, Returns, Statement, UnaryOp};
+use crate::syntax::ast::{Block, Definition, DefinitionKind, Expr, ExprKind, Field, Name, ParamKind, Returns, Statement, UnaryOp};
 use crate::syntax::token::Number;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -444,7 +444,7 @@ impl<'a> Checker<'a> {
                     return Value::Error;
                 };
                 let mut result = Vec::new();
-                for (name, is_bool) in declared {
+                for Field { name, is_bool, .. } in declared {
                     let Some((_, field)) = fields.iter().find(|(field, _)| *field == name.text) else {
                         self.field_missing(name, span);
                         continue;
@@ -454,7 +454,7 @@ impl<'a> Checker<'a> {
                     result.push((name.text.clone(), node.map_or(Value::Error, Value::Series)));
                 }
                 for (field, _) in fields.iter() {
-                    if !declared.iter().any(|(name, _)| name.text == *field) {
+                    if !declared.iter().any(|of| of.name.text == *field) {
                         self.field_undeclared(field, definition, span);
                     }
                 }

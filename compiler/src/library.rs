@@ -23,7 +23,8 @@ pub const PRELUDE: &[(&str, &str)] = &[
 ];
 
 /// What may stand in `#[…]` before a definition of a program.
-const ATTRIBUTES: [&str; 6] = ["aliases", "category", "display", "hidden", "params", "source"];
+const ATTRIBUTES: [&str; 11] =
+    ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
 /// Definitions by name. The prelude is parsed on demand, a definition at a time.
 #[derive(Debug)]

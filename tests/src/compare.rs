@@ -1,5 +1,6 @@
 //! What must agree, and how closely.
 
+use crate::data::Data;
 use crate::reference;
 use crate::run::{Column, Value};
 use barlang::Bar;
@@ -81,4 +82,23 @@ fn agree(calm: &[Column], noisy: &[Vec<Column>], executor: &[Column]) -> Agreeme
         }
     }
     agreement
+}
+
+/// Runs a check over programs (names and sources) and histories, and reports everything that fails at once: of each program the first.
+pub fn over_all<'a>(
+    programs: impl Iterator<Item = (&'a str, &'a str)>,
+    histories: &[Data],
+    mut check: impl FnMut(&str, &[Bar]) -> Vec<String>,
+) {
+    let mut wrong = Vec::new();
+    for (name, source) in programs {
+        let mut problems = Vec::new();
+        for Data { name, bars } in histories {
+            problems.extend(check(source, bars).into_iter().map(|problem| format!("over `{name}`: {problem}")));
+        }
+        if let Some(first) = problems.first() {
+            wrong.push(format!("{name} ({} problems) {first}\n    {source}", problems.len()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
 }

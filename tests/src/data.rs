@@ -45,6 +45,16 @@ pub fn text(inside: &str) -> String {
     fs::read_to_string(path(inside)).unwrap_or_else(|error| panic!("cannot read `{inside}`: {error}"))
 }
 
+/// The files in a folder of the repository, in order.
+pub fn files(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(path(folder)).unwrap_or_else(|error| panic!("cannot read `{folder}`: {error}"));
+    let is_file = |entry: &fs::DirEntry| entry.file_type().is_ok_and(|kind| kind.is_file());
+    let mut files: Vec<String> =
+        entries.flatten().filter(is_file).filter_map(|entry| Some(format!("{folder}/{}", entry.file_name().into_string().ok()?))).collect();
+    files.sort();
+    files
+}
+
 /// The bars of a csv file: a first column, then open, high, low, close, volume. The hour of a bar is its line.
 fn csv(inside: &str) -> Vec<Bar> {
     let text = text(inside);

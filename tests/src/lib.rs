@@ -6,17 +6,12 @@ pub mod compare;
 pub mod data;
 pub mod dd;
 pub mod generate;
-pub mod indicators;
 pub mod json;
+pub mod programs;
 pub mod random;
 pub mod reference;
 pub mod run;
 pub mod trace;
-
-/// The compiled programs, made by `build.rs`.
-pub mod programs {
-    include!(concat!(env!("OUT_DIR"), "/programs.rs"));
-}
 
 /// The interpreter of a program of the tests.
 pub fn interpreter(source: &str) -> barlang::Interpreter {
@@ -31,9 +26,5 @@ pub fn outputs(source: &str, bars: &[barlang::Bar]) -> Vec<(String, run::Column)
 
 /// The plan of a program of the tests.
 pub fn plan_of(source: &str) -> barlang_compiler::plan::ValidPlan {
-    let mut compiled = barlang_compiler::compile("<program>", source);
-    match compiled.strategies.pop() {
-        Some(strategy) if compiled.diagnostics.is_empty() => strategy.plan,
-        _ => panic!("{source}\n{}", barlang_compiler::render::render_all(&compiled.sources, &compiled.diagnostics)),
-    }
+    programs::strategy_of(source).unwrap_or_else(|| panic!("too large: {source}")).plan
 }

@@ -153,17 +153,6 @@ impl<S: Shape> Run for S {
     }
 }
 
-/// A compiled program of the tests.
-#[derive(Clone, Copy)]
-pub struct Program {
-    /// What it is called in messages.
-    pub name: &'static str,
-    /// Its text.
-    pub source: &'static str,
-    /// Its compiled form in the state before the first bar.
-    pub make: fn() -> Box<dyn Run>,
-}
-
 /// The outputs of stepping through a history, each bar peeked at `peeks` times before.
 pub fn stepped(run: &mut dyn Run, bars: &[Bar], peeks: usize) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();

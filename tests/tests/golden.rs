@@ -4,49 +4,28 @@ use barlang_tests::data::{self, Data};
 use barlang_tests::json::Json;
 use barlang_tests::outputs;
 use barlang_tests::run::{Column, Value};
+use std::collections::BTreeSet;
 
-/// File, program, and for each output of TA-Lib ours.
-const TABLE: &[(&str, &str, &[(&str, &str)])] = &[
-    ("ADX", "adx()", &[("real", "result")]),
-    ("AROON", "aroon()", &[("aroondown", "down"), ("aroonup", "up")]),
-    ("ATR", "atr()", &[("real", "result")]),
-    ("AVGDEV", "average_deviation(close)", &[("real", "result")]),
-    ("BBANDS", "bbands(close)", &[("upperband", "upper"), ("middleband", "middle"), ("lowerband", "lower")]),
-    ("CCI", "cci()", &[("real", "result")]),
-    ("CORREL", "correlation()", &[("real", "result")]),
-    ("DEMA", "dema(close)", &[("real", "result")]),
-    ("DONCHIAN", "donchian()", &[("upperband", "upper"), ("middleband", "middle"), ("lowerband", "lower")]),
-    ("EMA", "ema(close)", &[("real", "result")]),
-    ("HMA", "hma(close)", &[("real", "result")]),
-    ("KC", "keltner()", &[("upperband", "upper"), ("middleband", "middle"), ("lowerband", "lower")]),
-    ("LINEARREG", "linreg(close)", &[("real", "result")]),
-    ("LINEARREG_INTERCEPT", "linreg_intercept(close)", &[("real", "result")]),
-    ("LINEARREG_SLOPE", "linreg_slope(close)", &[("real", "result")]),
-    ("MACD", "macd(close)", &[("macd", "macd"), ("macdsignal", "signal"), ("macdhist", "histogram")]),
-    ("MAX", "max(close, 30)", &[("real", "result")]),
-    ("MAXINDEX", "bar_index - highest_age(close, 30)", &[("integer", "result")]),
-    ("MFI", "mfi()", &[("real", "result")]),
-    ("MIN", "min(close, 30)", &[("real", "result")]),
-    ("MININDEX", "bar_index - lowest_age(close, 30)", &[("integer", "result")]),
-    ("OBV", "obv", &[("real", "result")]),
-    ("PERCENTILE", "percentile(close)", &[("real", "result")]),
-    ("RMA", "rma(close)", &[("real", "result")]),
-    ("ROC", "roc(close)", &[("real", "result")]),
-    ("RSI", "rsi(close)", &[("real", "result")]),
-    ("SAR", "sar()", &[("real", "sar")]),
-    ("SMA", "sma(close)", &[("real", "result")]),
-    ("STDDEV", "stdev(close)", &[("real", "result")]),
-    ("STOCH", "stochastic()", &[("slowk", "k"), ("slowd", "d")]),
-    ("SUM", "sum(close)", &[("real", "result")]),
-    ("SUPERTREND", "supertrend()", &[("supertrend", "supertrend"), ("trend", "direction")]),
-    ("TEMA", "tema(close)", &[("real", "result")]),
-    ("TRANGE", "true_range", &[("real", "result")]),
-    ("VAR", "variance(close)", &[("real", "result")]),
-    ("VWAP", "vwap", &[("real", "result")]),
-    ("WILLR", "williams_r()", &[("real", "result")]),
-    ("WMA", "wma(close)", &[("real", "result")]),
-    ("x083_MEDIAN", "median(close)", &[("median", "result")]),
-];
+/// A published file, our program, and for each output of theirs ours.
+struct Case {
+    file: String,
+    source: String,
+    names: Vec<(String, String)>,
+}
+
+/// The cases in `tests/golden/cases`, a file for each family, a line for each case.
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for path in data::files("tests/golden/cases") {
+        for line in data::text(&path).lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let parts: Vec<String> = line.split('|').map(|part| part.trim().to_owned()).collect();
+            let [file, source, names] = &parts[..] else { panic!("{path}: `{line}` has not three parts") };
+            let names = names.split(',').filter_map(|pair| pair.split_once('=')).map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()));
+            cases.push(Case { file: file.clone(), source: source.clone(), names: names.collect() });
+        }
+    }
+    cases
+}
 
 /// Files that belong to no indicator of ours yet.
 const UNUSED: &[&str] = &["BETA", "MINUS_DI", "PLUS_DI"];
@@ -67,7 +46,7 @@ fn expected(values: &Json) -> (usize, Vec<Option<f64>>) {
     (start, list)
 }
 
-fn check(file: &str, source: &str, names: &[(&str, &str)], data: &Data, input: &str) -> (usize, Vec<String>) {
+fn check(file: &str, source: &str, names: &[(String, String)], data: &Data, input: &str) -> (usize, Vec<String>) {
     let golden = Json::read(&data::text(&format!("tests/golden/{file}.json")));
     let ours = outputs(source, &data.bars);
     let (mut compared, mut wrong) = (0, Vec::new());
@@ -103,7 +82,8 @@ fn check(file: &str, source: &str, names: &[(&str, &str)], data: &Data, input: &
 fn values_are_those_of_ta_lib() {
     let inputs = [("a", data::golden_a()), ("b", data::golden_b())];
     let (mut compared, mut wrong) = (0, Vec::new());
-    for (file, source, names) in TABLE {
+    let cases = cases();
+    for Case { file, source, names } in &cases {
         for (input, data) in &inputs {
             let (count, mut problems) = check(file, source, names, data, input);
             compared += count;
@@ -115,19 +95,16 @@ fn values_are_those_of_ta_lib() {
             wrong.append(&mut problems);
         }
     }
-    println!("{compared} published values compared, {} indicators", TABLE.len());
+    println!("{compared} published values compared, {} indicators", cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn every_file_is_used() {
-    let folder = std::fs::read_dir(data::path("tests/golden")).unwrap_or_else(|error| panic!("{error}"));
-    let mut files: Vec<String> = folder
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok()?.strip_suffix(".json").map(str::to_owned))
-        .filter(|name| name != "segments_b")
-        .collect();
-    files.sort();
-    let mut known: Vec<&str> = TABLE.iter().map(|(file, ..)| *file).chain(UNUSED.iter().copied()).collect();
-    known.sort_unstable();
-    assert_eq!(files, known);
+    let files = data::files("tests/golden");
+    let published =
+        files.iter().filter_map(|path| path.strip_prefix("tests/golden/")?.strip_suffix(".json")).filter(|name| *name != "segments_b");
+    let cases = cases();
+    let known: BTreeSet<&str> = cases.iter().map(|case| case.file.as_str()).chain(UNUSED.iter().copied()).collect();
+    assert_eq!(published.collect::<BTreeSet<_>>(), known);
 }

@@ -9,7 +9,7 @@ use barlang_compiler::syntax::print::print_expr;
 use barlang_compiler::syntax::token::{KEYWORDS, SYMBOLS};
 use barlang_compiler::{compile, render::render_all};
 use barlang_tests::generate;
-use barlang_tests::indicators;
+use barlang_tests::programs;
 use barlang_tests::random::Random;
 
 /// The text of the errors.
@@ -135,7 +135,7 @@ fn parse(text: &str) -> Option<Expr> {
 #[test]
 fn what_is_printed_reads_back() {
     let mut expressions: Vec<String> = (0..2_000).map(generate::program).filter(|text| !text.contains("strategy")).collect();
-    expressions.extend(indicators::PROGRAMS.iter().flat_map(|(_, programs)| programs.iter().map(|text| (*text).to_owned())));
+    expressions.extend(programs::written().into_iter().map(|program| program.source));
     expressions.extend(
         [
             "-close ** 2",

@@ -4,7 +4,7 @@ use super::{Checker, Scope, Value};
 use crate::library::words;
 use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind, Returns};
 use crate::syntax::token::Number;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -44,9 +44,9 @@ impl Checker<'_> {
 
     pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>) -> Value {
         if let Returns::Record(fields) = &definition.returns {
-            for (i, (field, _)) in fields.iter().enumerate() {
-                if fields[..i].iter().any(|(other, _)| other.text == field.text) {
-                    self.named_twice(field);
+            for (i, Field { name, .. }) in fields.iter().enumerate() {
+                if fields[..i].iter().any(|other| other.name.text == name.text) {
+                    self.named_twice(name);
                 }
             }
         }
@@ -327,7 +327,7 @@ impl Checker<'_> {
         #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is 0, 1 or 2")]
         let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
         let fields: Vec<String> = match &definition.returns {
-            Returns::Record(fields) => fields.iter().map(|(name, _)| name.text.clone()).collect(),
+            Returns::Record(fields) => fields.iter().map(|field| field.name.text.clone()).collect(),
             Returns::Num | Returns::Bool | Returns::Unsaid => Vec::new(),
         };
         let outputs = u32::try_from(fields.len().max(1)).unwrap_or(1);

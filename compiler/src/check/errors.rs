@@ -4,7 +4,7 @@ use super::{Checker, MAX_WINDOW, Scope, Value, call::GENERIC, describe};
 use crate::diag::{Diagnostic, nearest};
 use crate::plan::{Builder, Input, Kind, NodeId};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind, Returns};
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
@@ -82,7 +82,7 @@ impl Checker<'_> {
             Returns::Num => " -> num".to_owned(),
             Returns::Bool => " -> bool".to_owned(),
             Returns::Record(fields) => {
-                format!(" -> {{ {} }}", fields.iter().map(|(n, _)| n.text.as_str()).collect::<Vec<_>>().join(", "))
+                format!(" -> {{ {} }}", fields.iter().map(|f| f.name.text.as_str()).collect::<Vec<_>>().join(", "))
             }
         };
         format!("{}({}){returns}", definition.name.text, params.join(", "))
@@ -401,8 +401,8 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn record_wanted(&mut self, definition: &Definition, declared: &[(Name, bool)], span: Span) {
-        let fields: Vec<String> = declared.iter().map(|(n, _)| format!("{}: …", n.text)).collect();
+    pub(super) fn record_wanted(&mut self, definition: &Definition, declared: &[Field], span: Span) {
+        let fields: Vec<String> = declared.iter().map(|f| format!("{}: …", f.name.text)).collect();
         self.report(
             Diagnostic::new("B3005", span, format!("`{}` says it gives a record, this is one series", definition.name.text))
                 .label("one series")

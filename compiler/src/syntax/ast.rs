@@ -78,6 +78,8 @@ pub struct Attribute {
 /// `name: type = default in range`.
 #[derive(Clone, Debug)]
 pub struct Param {
+    /// Doc lines.
+    pub docs: Vec<String>,
     /// Its name.
     pub name: Name,
     /// What may be passed.
@@ -125,8 +127,19 @@ pub enum Returns {
     Num,
     /// Truth values.
     Bool,
-    /// A record of these series; those marked true are truth values.
-    Record(Vec<(Name, bool)>),
+    /// A record of series.
+    Record(Vec<Field>),
+}
+
+/// `name: type` in the record that a definition gives.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Doc lines.
+    pub docs: Vec<String>,
+    /// Its name.
+    pub name: Name,
+    /// Whether it is a series of truth values.
+    pub is_bool: bool,
 }
 
 /// Statements and a result.

@@ -4,8 +4,8 @@
 //! reader goes on behind the next `;` or at the next definition, so one mistake does not hide another.
 
 use super::ast::{
-    Arg, Attribute, BinaryOp, Block, Definition, DefinitionKind, Expr, ExprKind, File, NEG_LEVEL, NOT_LEVEL, Name, Param, ParamKind, Range,
-    Returns, Statement, UnaryOp,
+    Arg, Attribute, BinaryOp, Block, Definition, DefinitionKind, Expr, ExprKind, Field, File, NEG_LEVEL, NOT_LEVEL, Name, Param, ParamKind,
+    Range, Returns, Statement, UnaryOp,
 };
 use super::token::{KEYWORDS, Number, Tok, Token};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -277,18 +277,34 @@ impl<'a> Parser<'a> {
         (!is_doc).then_some(Attribute { name, args })
     }
 
+    /// The doc lines before a parameter or a field.
+    fn docs(&mut self) -> Vec<String> {
+        let mut docs = Vec::new();
+        loop {
+            if let Tok::Doc(line) = self.peek() {
+                docs.push(line.clone());
+                self.advance();
+            } else if self.at_sym("#") && matches!(self.peek_at(2), Tok::Word(word) if word == "doc") {
+                self.attribute(&mut docs);
+            } else {
+                return docs;
+            }
+        }
+    }
+
     fn params(&mut self) -> Vec<Param> {
         let mut params = Vec::new();
         if !self.expect_sym("(") {
             return params;
         }
         while !self.at_sym(")") && !matches!(self.peek(), Tok::End) && !self.failed {
+            let docs = self.docs();
             let name = self.name("the name of a parameter");
             self.expect_sym(":");
             let kind = self.param_kind();
             let default = self.eat_sym("=").then(|| self.expr());
             let range = self.eat_word("in").then(|| self.range());
-            params.push(Param { name, kind, default, range });
+            params.push(Param { docs, name, kind, default, range });
             if !self.eat_sym(",") {
                 break;
             }
@@ -355,6 +371,7 @@ impl<'a> Parser<'a> {
         if self.eat_sym("{") {
             let mut fields = Vec::new();
             while !self.at_sym("}") && !matches!(self.peek(), Tok::End) && !self.failed {
+                let docs = self.docs();
                 let name = self.name("the name of a field");
                 let is_bool = self.eat_sym(":") && {
                     let is_bool = self.at_word("bool");
@@ -363,7 +380,7 @@ impl<'a> Parser<'a> {
                     }
                     is_bool
                 };
-                fields.push((name, is_bool));
+                fields.push(Field { docs, name, is_bool });
                 if !self.eat_sym(",") {
                     break;
                 }

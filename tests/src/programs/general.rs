@@ -1,7 +1,8 @@
-//! The indicators and kernels that every executor is tested with: each with its defaults and with other parameters.
+//! Kernels, operators, feedback, names, and the indicators of the first release: each with its defaults and with other parameters.
 
-/// Programs by what they test: expressions, or whole strategies.
-pub const PROGRAMS: &[(&str, &[&str])] = &[
+use super::Family;
+
+pub(super) const PROGRAMS: Family = &[
     ("delay", &["close[1]", "shift(volume, 7)", "(high - low)[3]", "prev(close) > prev(open, 5)"]),
     ("sum", &["sum(close, 30)", "sum(volume, 1)", "sum(close - open, 3)"]),
     ("variance", &["variance(close, 5)", "variance(close, 1)", "variance(high - low, 20)"]),

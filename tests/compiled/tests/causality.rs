@@ -4,8 +4,8 @@ use barlang::Bar;
 use barlang_tests::compare::first_difference;
 use barlang_tests::data;
 use barlang_tests::interpreter;
-use barlang_tests::programs::PROGRAMS;
 use barlang_tests::run::{Column, Run};
+use barlang_tests_compiled::PROGRAMS;
 
 fn prefix(columns: Vec<Column>, len: usize) -> Vec<Column> {
     let cut = |column| match column {

@@ -1,0 +1,71 @@
+//! Compiles every program of the tests.
+
+use barlang_compiler::Strategy;
+use barlang_compiler::emit::{Paths, emit, pascal};
+use barlang_compiler::plan::{Kind, ValidPlan};
+use barlang_tests::programs;
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let mut made = Made::default();
+    for program in programs::all() {
+        made.add(&program.name, &program.source);
+    }
+    let out = env::var_os("OUT_DIR").unwrap_or_default();
+    let text = format!("{}\n/// Every program.\npub static PROGRAMS: &[crate::Program] = &[\n{}];\n", made.modules, made.table);
+    fs::write(Path::new(&out).join("programs.rs"), text).unwrap_or_else(|error| panic!("cannot write the programs: {error}"));
+}
+
+#[derive(Default)]
+struct Made {
+    modules: String,
+    table: String,
+}
+
+impl Made {
+    fn add(&mut self, name: &str, source: &str) {
+        let Some(mut strategy) = programs::strategy_of(source) else {
+            panic!("no plan of `{name}`");
+        };
+        strategy.is_public = true;
+        let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
+        self.module(name, &strategy);
+        let shape = format!("{name}::{type_name}");
+        self.shape(&shape, &strategy.plan);
+        let _ = writeln!(
+            self.table,
+            "crate::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()) }},"
+        );
+    }
+
+    fn module(&mut self, name: &str, strategy: &Strategy) {
+        let _ = writeln!(self.modules, "mod {name} {{\n{}}}", emit(strategy, &Paths::default()));
+    }
+
+    /// How outputs and columns become lists.
+    fn shape(&mut self, path: &str, plan: &ValidPlan) {
+        let (mut values, mut columns) = (String::new(), String::new());
+        for output in &plan.plan().outputs {
+            let kind = if plan.plan().node(output.node).kind == Kind::Bool { "Bool" } else { "Num" };
+            let field = match output.name.as_str() {
+                "" => String::new(),
+                "self" | "super" | "crate" => format!(".{}_", output.name),
+                name => format!(".r#{name}"),
+            };
+            let _ = write!(values, "barlang_tests::run::Value::{kind}(output{field}), ");
+            let _ = write!(columns, "barlang_tests::run::Column::{kind}(columns{field}.iter().collect()), ");
+        }
+        let _ = writeln!(
+            self.modules,
+            "impl barlang_tests::run::Shape for {path}<f64> {{\n\
+             fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value> {{ ::std::vec![{values}] }}\n\
+             fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column> {{ ::std::vec![{columns}] }}\n\
+             fn write_into(&self, bars: &[::barlang::Bar], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
+             ::barlang::Strategy::batch_into(self, bars, <Self as ::barlang::__private::Machine>::buffers(columns)) }}\n}}"
+        );
+    }
+}

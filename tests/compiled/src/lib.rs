@@ -1,0 +1,16 @@
+//! The programs of the tests as compiled Rust, made by `build.rs`.
+
+use barlang_tests::run::Run;
+
+/// A compiled program of the tests.
+#[derive(Clone, Copy)]
+pub struct Program {
+    /// What it is called in messages.
+    pub name: &'static str,
+    /// Its text.
+    pub source: &'static str,
+    /// Its compiled form in the state before the first bar.
+    pub make: fn() -> Box<dyn Run>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/programs.rs"));

@@ -1,0 +1,84 @@
+//! The interpreter computes what the definitions say: every node of every program of the tests. The compiled executors are held against
+//! the interpreter by the package `compiled`.
+//!
+//! `ONLY=name` looks at the programs whose name contains it.
+
+use barlang::{Bar, Interpreter};
+use barlang_tests::compare::{agreement, first_difference, over_all};
+use barlang_tests::data::{self, Data};
+use barlang_tests::programs::{self, Program};
+use barlang_tests::reference::{hold, is_costly, trace_of};
+use barlang_tests::run::{Column, Run, stepped};
+use barlang_tests::{generate, interpreter, plan_of, trace};
+
+fn all_programs() -> Vec<Program> {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    programs::all().into_iter().filter(|program| program.name.contains(&only)).collect()
+}
+
+fn named(programs: &[Program]) -> impl Iterator<Item = (&str, &str)> {
+    programs.iter().map(|program| (program.name.as_str(), program.source.as_str()))
+}
+
+/// Holds every node of a program, as the interpreter computes it, against its definition; and the outputs of the trace against those of
+/// the program, whose inside it shows.
+fn inside(source: &str, bars: &[Bar]) -> Vec<String> {
+    let plan = plan_of(source);
+    let Some(inside) = trace::traced(&plan) else {
+        return vec!["no trace".to_owned()];
+    };
+    let tracer: Interpreter = match Interpreter::from_plan(inside.clone()) {
+        Ok(tracer) => tracer,
+        Err(error) => return vec![error.to_string()],
+    };
+    let trace = trace_of(&inside, bars, Run::batch(&tracer, bars));
+    let mut problems: Vec<String> = hold(&inside, bars, &trace).iter().map(ToString::to_string).collect();
+    let outputs: Vec<Column> = plan.plan().outputs.iter().filter_map(|output| trace[output.node.index()].clone()).collect();
+    problems.extend(first_difference(&outputs, &Run::batch(&interpreter(source), bars)).map(|d| format!("trace and program: {d}")));
+    problems
+}
+
+#[test]
+fn every_node_is_what_its_definition_says() {
+    over_all(named(&all_programs()), &data::all(), inside);
+}
+
+/// More random programs, which only the interpreter runs.
+#[test]
+fn every_node_of_more_random_programs_is_what_its_definition_says() {
+    let programs: Vec<(String, String)> = (100_000..100_300).map(|seed| (format!("seed {seed}"), generate::program(seed))).collect();
+    let fitting = programs.iter().filter(|(_, source)| barlang_compiler::compile("<program>", source).diagnostics.is_empty());
+    over_all(fitting.map(|(name, source)| (name.as_str(), source.as_str())), &data::hard(), |source, bars| {
+        let mut problems = inside(source, bars);
+        let batch = Run::batch(&interpreter(source), bars);
+        if !bars.is_empty() {
+            problems.extend(first_difference(&batch, &stepped(&mut interpreter(source), bars, 1)).map(|d| format!("batch and step: {d}")));
+        }
+        problems
+    });
+}
+
+#[test]
+fn outputs_agree_with_a_free_evaluation() {
+    let (mut cells, mut ambiguous) = (0, 0);
+    let mut by_program = Vec::new();
+    let mut histories = data::hard();
+    histories.push(Data { name: "sp500, the first bars", bars: data::sp500().bars[..500].to_vec() });
+    over_all(named(&all_programs()), &histories, |source, bars| {
+        let plan = plan_of(source);
+        // The sums that windows are made of depend on the base, which is free: they have no value of their own to be compared.
+        if source.contains("block(") {
+            return Vec::new();
+        }
+        let bars = &bars[..bars.len().min(if is_costly(&plan) { 150 } else { 500 })];
+        let agreement = agreement(&plan, bars, &Run::batch(&interpreter(source), bars));
+        cells += agreement.cells;
+        ambiguous += agreement.ambiguous;
+        by_program.push((agreement.ambiguous, source.to_owned()));
+        agreement.wrong.into_iter().collect()
+    });
+    by_program.sort();
+    println!("{ambiguous} of {cells} cells are ambiguous; most in");
+    by_program.iter().rev().take(10).for_each(|(count, source)| println!("{count}: {source}"));
+    assert!(ambiguous * 50 < cells, "{ambiguous} of {cells} cells are ambiguous");
+}
