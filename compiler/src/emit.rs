@@ -9,7 +9,8 @@
 //!                                                 }
 //! ```
 //!
-//! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere.
+//! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere. What it binds ends in `_`: a user's
+//! `const bar` would turn `let bar` from a binding into a pattern to be matched, and no kind of span prevents that.
 
 mod block;
 mod body;

@@ -48,6 +48,32 @@ fn rust() {
     );
 }
 
+/// Constants, statics and unit structs that a user has are looked up in patterns: no binding may have their name.
+#[test]
+fn every_binding_ends_in_an_underscore() {
+    struct Bindings(Vec<String>);
+    impl<'a> syn::visit::Visit<'a> for Bindings {
+        fn visit_pat_ident(&mut self, pattern: &'a syn::PatIdent) {
+            self.0.push(pattern.ident.to_string());
+        }
+    }
+    let everything = "strategy s() {
+        rec count = 0 -> prev(count) + 1;
+        rec above = close > open -> if high > close ** 60 then prev(above) else count > 3;
+        let far = coalesce(ema(close ** 9, 3), (close / open)[200]);
+        out up = cross_over(ema(close, 2), close[5]) or (close / open > 1)[2] or above;
+        out down = not is_null(far) and barssince(close > open) < 3;
+        out depth = count + sma(high, 4) % 3 + donchian(20).upper + (close / volume)[1] + bar_index;
+    }";
+    let mut bindings = Bindings(Vec::new());
+    for program in [GOLDEN, everything, "close[1] + open[500]", "close > open[5]"] {
+        let code = emit(&one(program), &Paths::default());
+        syn::visit::visit_file(&mut bindings, &syn::parse_file(&code).expect("generated code is Rust"));
+    }
+    let plain: Vec<&String> = bindings.0.iter().filter(|name| !name.ends_with('_')).collect();
+    assert!(plain.is_empty() && bindings.0.len() > 100, "{plain:?} of {}", bindings.0.len());
+}
+
 #[test]
 fn the_same_source_gives_the_same_bytes() {
     let make = || emit(&one(GOLDEN), &Paths::default());

@@ -13,9 +13,9 @@ pub(super) enum Mode {
     Warm,
     /// What the plan proves after the warm-up; the past of inputs is kept in rings.
     Step,
-    /// The same; the past of inputs is in the slice `bars`, at `i` and before.
+    /// The same; the past of inputs is in the slice `bars_`, at `i_` and before.
     Batch,
-    /// The same, for bar `j` of the block `bars`; what other loops compute is in arrays.
+    /// The same, for bar `j_` of the block `bars_`; what other loops compute is in arrays.
     Block,
 }
 
@@ -47,7 +47,7 @@ struct Writer<'a> {
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at: None };
     for rec in e.recs() {
-        let _ = writeln!(w.out, "let p{n} = core.r{n};", n = rec.0);
+        let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
     }
     for &id in e.plan.order() {
         w.node(id);
@@ -60,9 +60,9 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
 ///
 /// ```text
-/// while j < 64 { a0[1 + j] = close(&bars[j]); }
-/// while j < 64 { let v3 = a0[1 + j] - a0[j]; … core.k5 … a6[j] = v6; }
-/// while j < 64 { let v6 = a6[j]; o0[j] = v6 / … ; }
+/// while j_ < 64 { a0[1 + j_] = close(&bars_[j_]); }
+/// while j_ < 64 { let v3_ = a0[1 + j_] - a0[j_]; … core_.k5 … a6[j_] = v6_; }
+/// while j_ < 64 { let v6_ = a6[j_]; o0_[j_] = v6_ / … ; }
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let nodes = e.plan.plan().nodes.len();
@@ -71,7 +71,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let mut fill = writer(0);
     for (id, past) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         fill.leaf(id);
-        let _ = writeln!(fill.out, "b.a{n}[{past} + j] = v{n};", n = id.0);
+        let _ = writeln!(fill.out, "b_.a{n}[{past} + j_] = v{n}_;", n = id.0);
     }
     let mut bodies = vec![fill.out];
     for (at, nodes) in layout.loops.iter().enumerate() {
@@ -79,7 +79,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         let is_sequential = layout.sequential == Some(at);
         if is_sequential {
             for rec in e.recs() {
-                let _ = writeln!(w.out, "let p{n} = core.r{n};", n = rec.0);
+                let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
             }
         }
         let is_last = at + 1 == layout.loops.len();
@@ -112,13 +112,13 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         for &id in nodes {
             if let Some(past) = layout.past(id) {
                 let value = if e.kind(id) == Kind::Bool { truth(id) } else { w.num(id) };
-                let _ = writeln!(w.out, "b.a{}[{past} + j] = {value};", id.0);
+                let _ = writeln!(w.out, "b_.a{}[{past} + j_] = {value};", id.0);
             }
         }
         for (k, id) in outputs {
             if here(id) {
                 let value = w.output(id);
-                let _ = writeln!(w.out, "o{k}[j] = {value};");
+                let _ = writeln!(w.out, "o{k}_[j_] = {value};");
             }
         }
         if is_sequential {
@@ -127,7 +127,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         bodies.push(w.out);
     }
     for body in bodies.iter().filter(|body| !body.is_empty()) {
-        let _ = writeln!(out, "let mut j = 0;\nwhile j < {BLOCK} {{\nlet bar = &bars[j];\nlet now = i + j;\n{body}j += 1;\n}}");
+        let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet bar_ = &bars_[j_];\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
     }
     out
 }
@@ -142,13 +142,13 @@ impl Writer<'_> {
             _ => return,
         };
         let cell = if self.e.kind(id) == Kind::Bool { "" } else { ": S_::Cell" };
-        let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
+        let _ = writeln!(self.out, "let v{}_{cell} = {value};", id.0);
     }
     /// A value that another loop has computed, or that none needs to.
     fn external(&mut self, id: NodeId, layout: &Layout) {
         match layout.past(id) {
             Some(past) => {
-                let _ = writeln!(self.out, "let v{n} = b.a{n}[{past} + j];", n = id.0);
+                let _ = writeln!(self.out, "let v{n}_ = b_.a{n}[{past} + j_];", n = id.0);
             }
             None => self.leaf(id),
         }
@@ -173,8 +173,8 @@ impl Writer<'_> {
     fn raw(&self, id: NodeId) -> String {
         match self.e.op(id) {
             // In one loop with its kernel; in others it comes from an array.
-            Op::Part(tuple, k) if self.at.is_none_or(|(layout, at)| layout.loop_of(id) == Some(at)) => format!("v{}[{k}]", tuple.0),
-            _ => format!("v{}", id.0),
+            Op::Part(tuple, k) if self.at.is_none_or(|(layout, at)| layout.loop_of(id) == Some(at)) => format!("v{}_[{k}]", tuple.0),
+            _ => format!("v{}_", id.0),
         }
     }
     /// A settled number.
@@ -185,9 +185,9 @@ impl Writer<'_> {
         if !self.settled[id.index()] {
             self.settled[id.index()] = true;
             let settled = self.num_fn("settle", &self.raw(id));
-            let _ = writeln!(self.out, "let s{} = {settled};", id.0);
+            let _ = writeln!(self.out, "let s{}_ = {settled};", id.0);
         }
-        format!("s{}", id.0)
+        format!("s{}_", id.0)
     }
     fn tri(&self, id: NodeId) -> String {
         match self.form(id) {
@@ -229,17 +229,17 @@ impl Writer<'_> {
             Kind::Num => ": S_::Cell",
             Kind::Bool | Kind::Tuple => "",
         };
-        let _ = writeln!(self.out, "let v{}{cell} = {value};", id.0);
+        let _ = writeln!(self.out, "let v{}_{cell} = {value};", id.0);
     }
 
     fn input(&self, input: Input) -> String {
         let p = self.p();
         match input {
-            Input::Time => self.num_fn("seconds", &format!("{p}::Bar::time(bar)")),
-            Input::BarIndex if self.at.is_some() => self.num_fn("int", "(now as ::core::primitive::u64).cast_signed()"),
-            Input::BarIndex => self.num_fn("int", "core.seen.cast_signed()"),
+            Input::Time => self.num_fn("seconds", &format!("{p}::Bar::time(bar_)")),
+            Input::BarIndex if self.at.is_some() => self.num_fn("int", "(now_ as ::core::primitive::u64).cast_signed()"),
+            Input::BarIndex => self.num_fn("int", "core_.seen.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
-                format!("{p}::Scalar::cell({p}::Bar::{}(bar))", input.name())
+                format!("{p}::Scalar::cell({p}::Bar::{}(bar_))", input.name())
             }
         }
     }
@@ -393,19 +393,18 @@ impl Writer<'_> {
             && layout.is_in_array(self.e, id)
         {
             let past = layout.past(source).unwrap_or(0);
-            return format!("b.a{}[{} + j]", source.0, past - n as usize);
+            return format!("b_.a{}[{} + j_]", source.0, past - n as usize);
         }
         let value = if n == 1 {
-            let register = if matches!(self.e.op(source), Op::Rec { .. }) { "p" } else { "core.d" };
-            format!("{register}{}", source.0)
+            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("core_.d{}", source.0) }
         } else if let (Mode::Batch, Op::Input(input)) = (self.mode, self.e.op(source))
             && !matches!(input, Input::Time | Input::BarIndex)
         {
             let p = self.p();
-            return format!("{p}::Scalar::cell({p}::Bar::{}(&bars[i - {n}]))", input.name());
+            return format!("{p}::Scalar::cell({p}::Bar::{}(&bars_[i_ - {n}]))", input.name());
         } else {
             let ring = self.e.ring(source).unwrap_or(1);
-            format!("memory.h{}[now.wrapping_sub({n}) & {}]", source.0, ring - 1)
+            format!("memory_.h{}[now_.wrapping_sub({n}) & {}]", source.0, ring - 1)
         };
         if self.e.kind(id) == Kind::Bool && self.form(id) == Form::Bool { format!("{value}.t") } else { value }
     }
@@ -426,7 +425,7 @@ impl Writer<'_> {
                     let fact = self.e.plan.fact(arg).settled();
                     if fact.magnitude() > crate::plan::KERNEL_MAX {
                         let bounded = self.num_fn("bound", &self.raw(arg));
-                        let name = format!("b{}_{}", id.0, arg.0);
+                        let name = format!("b{}_{}_", id.0, arg.0);
                         let _ = writeln!(self.out, "let {name} = {bounded};");
                         conditions.push(format!("!{}", self.num_fn("is_null", &name)));
                         args.push(name);
@@ -442,11 +441,11 @@ impl Writer<'_> {
         let kernel_trait = format!("<{rust} as {}::Kernel<S_::Cell>>", self.p());
         let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
         let params = format!("<{rust}>::params({})", consts.join(", "));
-        let memory = if self.e.plan.memory(id) > 0 { format!("&mut memory.m{}", id.0) } else { "&mut []".to_owned() };
+        let memory = if self.e.plan.memory(id) > 0 { format!("&mut memory_.m{}", id.0) } else { "&mut []".to_owned() };
         let n = id.0;
         let is_warm = self.mode != Mode::Warm && self.e.plan.is_dense(id);
         let name = if is_warm { "next" } else { "push" };
-        let call = format!("{kernel_trait}::{name}({params}, &mut core.k{n}, {memory}, {input})");
+        let call = format!("{kernel_trait}::{name}({params}, &mut core_.k{n}, {memory}, {input})");
         if conditions.is_empty() { call } else { format!("if {} {{ {call} }} else {{ {kernel_trait}::NULL }}", conditions.join(" & ")) }
     }
 
@@ -458,25 +457,25 @@ impl Writer<'_> {
             let is_null = |value: &str| self.tri_fn("is_null", value);
             let _ = writeln!(
                 self.out,
-                "core.r{n} = if {} {{ {first} }} else if {} {{ p{n} }} else {{ {next} }};",
-                is_null(&format!("p{n}")),
+                "core_.r{n} = if {} {{ {first} }} else if {} {{ p{n}_ }} else {{ {next} }};",
+                is_null(&format!("p{n}_")),
                 is_null(&next)
             );
-            return if is_started { format!("core.r{n}.t") } else { format!("core.r{n}") };
+            return if is_started { format!("core_.r{n}.t") } else { format!("core_.r{n}") };
         }
         let value = self.num(next);
         let kept = match self.available(next) {
             None => value,
-            Some(available) => format!("if {available} {{ {value} }} else {{ p{n} }}"),
+            Some(available) => format!("if {available} {{ {value} }} else {{ p{n}_ }}"),
         };
         let value = if is_started {
             kept
         } else {
             let first = self.num(first);
-            format!("if {} {{ {first} }} else {{ {kept} }}", self.num_fn("is_null", &format!("p{n}")))
+            format!("if {} {{ {first} }} else {{ {kept} }}", self.num_fn("is_null", &format!("p{n}_")))
         };
-        let _ = writeln!(self.out, "core.r{n} = {value};");
-        format!("core.r{n}")
+        let _ = writeln!(self.out, "core_.r{n} = {value};");
+        format!("core_.r{n}")
     }
 
     /// Keeps what later bars look back at.
@@ -500,14 +499,14 @@ impl Writer<'_> {
             }
             let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
             if register {
-                let _ = writeln!(self.out, "core.d{} = {value};", source.0);
+                let _ = writeln!(self.out, "core_.d{} = {value};", source.0);
             }
             if let Some(ring) = ring {
-                let _ = writeln!(self.out, "memory.h{}[now & {}] = {value};", source.0, ring - 1);
+                let _ = writeln!(self.out, "memory_.h{}[now_ & {}] = {value};", source.0, ring - 1);
             }
         }
         if self.at.is_none() {
-            self.out.push_str("core.seen += 1;\n");
+            self.out.push_str("core_.seen += 1;\n");
         }
     }
 
@@ -524,5 +523,5 @@ impl Writer<'_> {
 
 /// A truth value, as its node's form has it.
 fn truth(id: NodeId) -> String {
-    format!("v{}", id.0)
+    format!("v{}_", id.0)
 }

@@ -98,8 +98,8 @@ impl Emitter<'_> {
         );
         let _ = writeln!(
             out,
-            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\nfn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
-             f.debug_struct({t:?}).field(\"bars\", &self.core.seen).finish_non_exhaustive() }}\n}}"
+            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\nfn fmt(&self, f_: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
+             f_.debug_struct({t:?}).field(\"bars\", &self.core.seen).finish_non_exhaustive() }}\n}}"
         );
         let _ = writeln!(
             out,
@@ -168,9 +168,9 @@ impl Emitter<'_> {
             out,
             "#[inline(always)]\nfn parts(&mut self) -> (&mut Self::Core, &mut Self::Memory) {{ (&mut self.core, &mut self.memory) }}"
         );
-        let _ = writeln!(out, "#[inline(always)]\nfn seen(core: &Self::Core) -> ::core::primitive::u64 {{ core.seen }}");
+        let _ = writeln!(out, "#[inline(always)]\nfn seen(core_: &Self::Core) -> ::core::primitive::u64 {{ core_.seen }}");
         self.columns(out);
-        let signature = format!("core: &mut Self::Core, memory: &mut Self::Memory, bar: &{p}::Bar<S_>) -> Self::Output");
+        let signature = format!("core_: &mut Self::Core, memory_: &mut Self::Memory, bar_: &{p}::Bar<S_>) -> Self::Output");
         for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(always)]"), ("next", Mode::Step, "#[inline(always)]")] {
             let code = self.body(mode);
             let result: Vec<String> = outputs
@@ -184,7 +184,7 @@ impl Emitter<'_> {
             let result = if self.is_record() { format!("{t}Output {{ {} }}", result.join(", ")) } else { result.concat() };
             let _ = writeln!(
                 out,
-                "{inline}\nfn {name}({signature} {{\nlet now = core.seen as ::core::primitive::usize;\n{}{result}\n}}",
+                "{inline}\nfn {name}({signature} {{\nlet now_ = core_.seen as ::core::primitive::usize;\n{}{result}\n}}",
                 code.statements
             );
         }
@@ -195,9 +195,9 @@ impl Emitter<'_> {
     /// The loop over a history. The columns are arguments of their own, so that the optimiser knows them apart.
     ///
     /// ```text
-    /// fn run(core, memory, bars, from, buffers) {
-    ///     fn steady<S>(core, memory, bars, from, o0: &mut [S::Cell], …) { for every bar … }
-    ///     steady(core, memory, bars, from, buffers.spread, …);
+    /// fn run(core_, memory_, bars_, from_, buffers_) {
+    ///     fn steady<S_>(core_, memory_, bars_, from_, o0_: &mut [S_::Cell], …) { for every bar … }
+    ///     steady(core_, memory_, bars_, from_, buffers_.spread, …);
     /// }
     /// ```
     fn run(&self, out: &mut String, bars: &str) {
@@ -207,29 +207,29 @@ impl Emitter<'_> {
             outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }).collect();
         let list = |of: &dyn Fn(usize) -> String| each(outputs.len(), of);
         let buffer =
-            |k: usize| if outputs[k].name.is_empty() { "buffers".to_owned() } else { format!("buffers.{}", ident(&outputs[k].name)) };
+            |k: usize| if outputs[k].name.is_empty() { "buffers_".to_owned() } else { format!("buffers_.{}", ident(&outputs[k].name)) };
         let usize_ = "::core::primitive::usize";
-        let state = format!("core: {t}Core<S_::Cell>, memory: &mut {t}Memory<S_::Cell>");
-        let params = list(&|k| format!("o{k}: &mut [{}]", types[k]));
+        let state = format!("core_: {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>");
+        let params = list(&|k| format!("o{k}_: &mut [{}]", types[k]));
         let _ = writeln!(
             out,
-            "fn run(core: Self::Core, memory: &mut Self::Memory, bars: {bars}, from: {usize_}, buffers: Self::Buffers<'_>) {{"
+            "fn run(core_: Self::Core, memory_: &mut Self::Memory, bars_: {bars}, from_: {usize_}, buffers_: Self::Buffers<'_>) {{"
         );
         let loops = if let Some(layout) = Layout::new(self) {
             self.blocks(out, &layout, &types)
         } else {
             let code = self.body(Mode::Batch);
-            let writes = code.outputs.iter().enumerate().fold(String::new(), |all, (k, value)| format!("{all}o{k}[i] = {value};\n"));
+            let writes = code.outputs.iter().enumerate().fold(String::new(), |all, (k, value)| format!("{all}o{k}_[i_] = {value};\n"));
             format!(
-                "let mut core = core;\nwhile i < bars.len() {{\nlet bar = &bars[i];\nlet now = i;\n{}{writes}i += 1;\n}}",
+                "let mut core_ = core_;\nwhile i_ < bars_.len() {{\nlet bar_ = &bars_[i_];\nlet now_ = i_;\n{}{writes}i_ += 1;\n}}",
                 code.statements
             )
         };
-        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k} = &mut o{k}[..bars.len()];\n"));
+        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k}_ = &mut o{k}_[..bars_.len()];\n"));
         let _ = writeln!(
             out,
-            "fn steady<S_: {p}::Scalar>({state}, bars: {bars}, from: {usize_}{params}) {{\n{slices}let mut i = from;\n{loops}\n}}\n\
-             steady::<S_>(core, memory, bars, from{});\n}}",
+            "fn steady<S_: {p}::Scalar>({state}, bars_: {bars}, from_: {usize_}{params}) {{\n{slices}let mut i_ = from_;\n{loops}\n}}\n\
+             steady::<S_>(core_, memory_, bars_, from_{});\n}}",
             list(&|k| buffer(k))
         );
     }
@@ -253,42 +253,42 @@ impl Emitter<'_> {
             let _ = writeln!(fields, "a{n}: [{ty}; {len}],");
             let _ = writeln!(start, "a{n}: [{null}; {len}],");
             if past > 0 {
-                let _ = writeln!(shift, "b.a{n}.copy_within({BLOCK}.., 0);");
+                let _ = writeln!(shift, "b_.a{n}.copy_within({BLOCK}.., 0);");
                 let known = if self.kind(id) == Kind::Bool && is_proved { ".t" } else { "" };
                 for k in 1..=past {
                     let from = match self.ring(id) {
-                        Some(ring) => format!("memory.h{n}[from.wrapping_sub({k}) & {}]", ring - 1),
-                        None if matches!(self.op(id), crate::plan::Op::Rec { .. }) => format!("core.r{n}"),
-                        None => format!("core.d{n}"),
+                        Some(ring) => format!("memory_.h{n}[from_.wrapping_sub({k}) & {}]", ring - 1),
+                        None if matches!(self.op(id), crate::plan::Op::Rec { .. }) => format!("core_.r{n}"),
+                        None => format!("core_.d{n}"),
                     };
-                    let _ = writeln!(past_start, "b.a{n}[{}] = {from}{known};", len - k);
+                    let _ = writeln!(past_start, "b_.a{n}[{}] = {from}{known};", len - k);
                 }
             }
         }
-        let arrays = |k: usize| format!("o{k}: &mut [{}; {BLOCK}]", types[k]);
+        let arrays = |k: usize| format!("o{k}_: &mut [{}; {BLOCK}]", types[k]);
         let _ = writeln!(
             out,
-            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar>(state: &mut \
-             {t}Core<S_::Cell>, memory: &mut {t}Memory<S_::Cell>, b: &mut Arrays<S_::Cell>, bars: &[{p}::Bar<S_>; {BLOCK}], i: {usize_}{}) \
-             {{\nlet mut core = *state;\n{shift}{}*state = core;\n}}",
+            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar>(state_: &mut \
+             {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: &[{p}::Bar<S_>; {BLOCK}], i_: {usize_}{}) \
+             {{\nlet mut core_ = *state_;\n{shift}{}*state_ = core_;\n}}",
             list(&arrays),
             write_block(self, layout)
         );
-        let full = list(&|k| format!("{p}::chunk_mut(o{k}, i)"));
-        let some = list(&|k| format!("::core::option::Option::Some(o{k})"));
+        let full = list(&|k| format!("{p}::chunk_mut(o{k}_, i_)"));
+        let some = list(&|k| format!("::core::option::Option::Some(o{k}_)"));
         let (mut temporary, mut copies) = (String::new(), String::new());
         for (k, ty) in types.iter().enumerate() {
             let null = if *ty == "S_::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
-            let _ = writeln!(temporary, "let mut t{k}: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
-            let _ = writeln!(copies, "o{k}[i..].copy_from_slice(&t{k}[..bars.len() - i]);");
+            let _ = writeln!(temporary, "let mut t{k}_: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
+            let _ = writeln!(copies, "o{k}_[i_..].copy_from_slice(&t{k}_[..bars_.len() - i_]);");
         }
         format!(
-            "let mut core = core;\nlet mut arrays = Arrays::<S_::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b = &mut \
-             arrays;\n{past_start}while let (::core::option::Option::Some(bars){some}) = ({p}::chunk(bars, i){full}) {{\nblock::<S_>(&mut core, \
-             memory, b, bars, i{args});\ni += {BLOCK};\n}}\nif let ::core::option::Option::Some(last) = {p}::last_chunk(bars, i) \
-             {{\n{temporary}block::<S_>(&mut core, memory, b, &last, i{rest});\n{copies}}}",
-            args = list(&|k| format!("o{k}")),
-            rest = list(&|k| format!("&mut t{k}")),
+            "let mut core_ = core_;\nlet mut arrays_ = Arrays::<S_::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b_ = &mut \
+             arrays_;\n{past_start}while let (::core::option::Option::Some(bars_){some}) = ({p}::chunk(bars_, i_){full}) {{\nblock::<S_>(&mut core_, \
+             memory_, b_, bars_, i_{args});\ni_ += {BLOCK};\n}}\nif let ::core::option::Option::Some(last_) = {p}::last_chunk(bars_, i_) \
+             {{\n{temporary}block::<S_>(&mut core_, memory_, b_, &last_, i_{rest});\n{copies}}}",
+            args = list(&|k| format!("o{k}_")),
+            rest = list(&|k| format!("&mut t{k}_")),
         )
     }
 
@@ -302,24 +302,24 @@ impl Emitter<'_> {
         for o in outputs {
             let name = ident(&o.name);
             let (at, value, shown) = if o.name.is_empty() {
-                ("buffers".to_owned(), "output".to_owned(), "result")
+                ("buffers_".to_owned(), "output_".to_owned(), "result")
             } else {
-                (format!("buffers.{name}"), format!("output.{name}"), o.name.as_str())
+                (format!("buffers_.{name}"), format!("output_.{name}"), o.name.as_str())
             };
-            let _ = writeln!(check, "{p}::BufferError::check({shown:?}, {at}.len(), bars)?;");
+            let _ = writeln!(check, "{p}::BufferError::check({shown:?}, {at}.len(), bars_)?;");
             let value = if self.is_bool(o) {
                 value
             } else {
-                format!("match {value} {{ ::core::option::Option::Some(x) => {p}::Scalar::cell(x), _ => {p}::Num::NULL }}")
+                format!("match {value} {{ ::core::option::Option::Some(x_) => {p}::Scalar::cell(x_), _ => {p}::Num::NULL }}")
             };
-            let _ = writeln!(put, "{at}[index] = {value};");
-            let (made, borrowed) = (format!("{}::nulls(bars)", series(o)), |of: &str| format!("{}::as_mut_slice(&mut {of})", series(o)));
+            let _ = writeln!(put, "{at}[index_] = {value};");
+            let (made, borrowed) = (format!("{}::nulls(bars_)", series(o)), |of: &str| format!("{}::as_mut_slice(&mut {of})", series(o)));
             if o.name.is_empty() {
                 make.push_str(&made);
-                let _ = write!(borrow, "{}::as_mut_slice(columns)", series(o));
+                let _ = write!(borrow, "{}::as_mut_slice(columns_)", series(o));
             } else {
                 let _ = write!(make, "{name}: {made}, ");
-                let _ = write!(borrow, "{name}: {}, ", borrowed(&format!("columns.{name}")));
+                let _ = write!(borrow, "{name}: {}, ", borrowed(&format!("columns_.{name}")));
             }
         }
         if self.is_record() {
@@ -328,15 +328,15 @@ impl Emitter<'_> {
         }
         let _ = writeln!(
             out,
-            "fn check(buffers: &Self::Buffers<'_>, bars: ::core::primitive::usize) -> ::core::result::Result<(), {p}::BufferError> \
+            "fn check(buffers_: &Self::Buffers<'_>, bars_: ::core::primitive::usize) -> ::core::result::Result<(), {p}::BufferError> \
              {{\n{check}::core::result::Result::Ok(())\n}}"
         );
         let _ = writeln!(
             out,
-            "#[inline]\nfn put(buffers: &mut Self::Buffers<'_>, index: ::core::primitive::usize, output: Self::Output) {{\n{put}}}"
+            "#[inline]\nfn put(buffers_: &mut Self::Buffers<'_>, index_: ::core::primitive::usize, output_: Self::Output) {{\n{put}}}"
         );
-        let _ = writeln!(out, "fn columns(bars: ::core::primitive::usize) -> Self::Columns {{ {make} }}");
-        let _ = writeln!(out, "fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_> {{ {borrow} }}");
+        let _ = writeln!(out, "fn columns(bars_: ::core::primitive::usize) -> Self::Columns {{ {make} }}");
+        let _ = writeln!(out, "fn buffers(columns_: &mut Self::Columns) -> Self::Buffers<'_> {{ {borrow} }}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Constants, statics and unit structs of the names that generated statements use: as a pattern such a name is no binding.
+//! Constants of plain names: as a pattern such a name is no binding, so no generated binding may have one.
 #![allow(dead_code, non_upper_case_globals, non_camel_case_types)]
 
 const bar: u8 = 0;
@@ -27,6 +27,8 @@ barlang::ta! {
 }
 
 fn main() {
-    let _ = GoldenCross::<f64>::new();
-    let _ = barlang::ta!(close > sma(close, 4));
+    use barlang::{Bar, Strategy};
+    let price = Bar::new(0, 1.0, 1.0, 1.0, 1.0, 1.0).unwrap();
+    assert_eq!(GoldenCross::new().step(&price).depth, None);
+    assert_eq!(barlang::ta!(close > sma(close, 4)).step(&price), None);
 }
