@@ -29,7 +29,7 @@ pub mod __private {
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
     pub use crate::series::{BoolSeries, NumSeries};
-    pub use crate::strategy::{BufferError, Machine, Strategy, chunk, chunk_mut, last_chunk};
+    pub use crate::strategy::{BufferError, Machine, Strategy, chunk, chunk_mut, last_chunk, or_f64};
     pub use crate::value::{Num, Scalar, Tri};
 }
 

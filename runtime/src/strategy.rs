@@ -118,6 +118,24 @@ pub trait Machine: Sized + Clone {
     fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_>;
 }
 
+/// Says which kinds of number a type of integers stands for, so that an expression which meets no bar has one.
+///
+/// Defaults of type parameters do not count in expressions, but an integer literal that nothing decides is an `i32`, and that stands for `f64`
+/// alone. Where a bar has decided on another kind, only `u32` fits.
+#[doc(hidden)]
+pub trait StandsFor<S> {}
+
+impl StandsFor<f64> for i32 {}
+impl<S: Scalar> StandsFor<S> for u32 {}
+
+/// The same strategy, over `f64` where nothing else decides; `literal` is an integer without a suffix.
+#[doc(hidden)]
+#[inline(always)]
+pub fn or_f64<M: Machine, I: StandsFor<M::Scalar>>(strategy: M, literal: I) -> M {
+    let _ = literal;
+    strategy
+}
+
 /// Whether the plan's proofs hold: they rest on arithmetic that cannot overflow.
 #[inline(always)]
 fn is_proved<M: Machine>() -> bool {
