@@ -2,10 +2,14 @@
 //!
 //! No rule changes a bit of any output.
 
-use super::{Binary, Builder, Fact, Kind, NodeId, Op, Plan, facts};
+use super::{Binary, Builder, Fact, Input, Kernel, Kind, NodeId, Op, Plan, facts};
+use crate::syntax::token::Number;
 
 /// The longest window that is taken apart into doubled ones; beyond it the block form costs less.
 const MAX_DOUBLED: i64 = 64;
+
+/// The longest window whose sums are written out.
+const MAX_SUMMED: i64 = 4;
 
 /// Takes a plan, gives one with the same outputs.
 pub fn simplify(plan: &Plan) -> Plan {
@@ -32,7 +36,7 @@ pub fn simplify(plan: &Plan) -> Plan {
                 stack.pop();
                 continue;
             }
-            let needed = shared_window(plan, &known, at).map_or_else(|| node.op.operands(), |(_, x, _)| vec![x]);
+            let needed = window(plan, &known, at).map_or_else(|| node.op.operands(), |window| vec![window.x]);
             let waiting: Vec<NodeId> = needed.into_iter().filter(|id| to[id.index()].is_none()).collect();
             if waiting.is_empty() {
                 let mapped = |id: NodeId| to[id.index()].unwrap_or(id);
@@ -56,39 +60,93 @@ pub fn simplify(plan: &Plan) -> Plan {
 
 fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = plan.node(at);
-    match shared_window(plan, known, at) {
-        Some((binary, x, period)) => doubled(builder, binary, to(x), period),
+    match window(plan, known, at) {
+        Some(Window { of: Of::Extreme(binary), x, period }) => doubled(builder, binary, to(x), period).0,
+        Some(Window { of: Of::Age(binary), x, period }) => {
+            let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
+            let place = doubled(builder, binary, to(x), period).1;
+            builder.binary(Binary::Sub, now, place)
+        }
+        Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         None => builder.add(node.op.map(to), node.kind),
     }
 }
 
-/// The extreme of a window that is taken apart: which, of what, how long.
-fn shared_window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<(Binary, NodeId, i64)> {
-    let Op::Part(tuple, 0) = plan.node(at).op else { return None };
+/// A window that is taken apart.
+struct Window {
+    of: Of,
+    x: NodeId,
+    period: i64,
+}
+
+/// What is wanted of a window.
+enum Of {
+    Extreme(Binary),
+    /// How many bars ago the extreme was.
+    Age(Binary),
+    /// One of the sums of `block`.
+    Sum(u32),
+}
+
+/// The window that a node is, where it can be taken apart: over a series that always has a value, and so counts the same bars as the
+/// kernel would.
+fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
+    let Op::Part(tuple, part) = plan.node(at).op else { return None };
     let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
-    let (Some(binary), [x], [period]) = (extreme(&kernel.name), &kernel.args[..], &kernel.consts[..]) else { return None };
+    let Kernel { name, args, consts, .. } = &**kernel;
+    let ([x], [period]) = (&args[..], &consts[..]) else { return None };
+    let (of, longest) = match name.as_str() {
+        "highest" => (Of::Extreme(Binary::Max2), MAX_DOUBLED),
+        "lowest" => (Of::Extreme(Binary::Min2), MAX_DOUBLED),
+        "highest_age" => (Of::Age(Binary::Max2), MAX_DOUBLED),
+        "lowest_age" => (Of::Age(Binary::Min2), MAX_DOUBLED),
+        "block" => (Of::Sum(part), MAX_SUMMED),
+        _ => return None,
+    };
     let is_counted_in_bars = known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX;
-    (*period <= MAX_DOUBLED && is_counted_in_bars).then_some((binary, *x, *period))
+    (2..=longest).contains(period).then_some(Window { of, x: *x, period: *period }).filter(|_| is_counted_in_bars)
 }
 
-fn extreme(kernel: &str) -> Option<Binary> {
-    match kernel {
-        "highest" => Some(Binary::Max2),
-        "lowest" => Some(Binary::Min2),
-        _ => None,
-    }
-}
-
-/// The extreme of a window from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …, and at the end two that
-/// overlap. Windows of any length share the doubled ones. A series that always has a value counts the same bars as the kernel would,
-/// and the newer of two equal values wins in both.
-fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
+/// The extreme of a window and the number of its bar, from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …,
+/// and at the end two that overlap. Windows of any length share the doubled ones. The newer of two equal values wins, as in the kernels.
+fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> (NodeId, NodeId) {
     let (mut best, mut length) = (x, 1i64);
+    let mut place = builder.add(Op::Input(Input::BarIndex), Kind::Num);
     while length < period {
-        let step = length.min(period - length);
-        let older = builder.add(Op::Delay(best, u32::try_from(step).unwrap_or(1)), Kind::Num);
+        let step = u32::try_from(length.min(period - length)).unwrap_or(1);
+        let older = builder.add(Op::Delay(best, step), Kind::Num);
+        let older_place = builder.add(Op::Delay(place, step), Kind::Num);
+        let (less, more) = if binary == Binary::Max2 { (best, older) } else { (older, best) };
+        let older_wins = builder.binary(Binary::Lt, less, more);
+        place = builder.add(Op::Pick(older_wins, older_place, place), Kind::Num);
         best = builder.binary(binary, older, best);
-        length += step;
+        length += i64::from(step);
     }
-    best
+    (best, place)
+}
+
+/// A sum of `block` over a few values: the deviations from the newest, the oldest first.
+fn summed(builder: &mut Builder, part: u32, x: NodeId, period: i64) -> NodeId {
+    let mut sum = None;
+    for (ago, weight) in (1..period).rev().zip(1i64..) {
+        let older = builder.add(Op::Delay(x, u32::try_from(ago).unwrap_or(1)), Kind::Num);
+        let deviation = builder.binary(Binary::Sub, older, x);
+        let term = match part {
+            2 => builder.binary(Binary::Mul, deviation, deviation),
+            3 if weight > 1 => {
+                let weight = builder.add(Op::Num(Number::int(weight)), Kind::Num);
+                builder.binary(Binary::Mul, weight, deviation)
+            }
+            _ => deviation,
+        };
+        sum = Some(sum.map_or(term, |sum| builder.binary(Binary::Add, sum, term)));
+    }
+    match part {
+        // Not before the window is full.
+        0 => {
+            let oldest = builder.add(Op::Delay(x, u32::try_from(period - 1).unwrap_or(1)), Kind::Num);
+            builder.binary(Binary::With, x, oldest)
+        }
+        _ => sum.unwrap_or(x),
+    }
 }
