@@ -14,7 +14,7 @@ use std::{env, fs, process};
 /// barlang_compiler::build::compile("strategies");
 /// ```
 ///
-/// Errors are printed with file, line and column, and end the build.
+/// Errors are printed with file (from the folder of `Cargo.toml`), line and column, and end the build.
 #[allow(clippy::print_stdout, clippy::print_stderr, reason = "a build script talks to cargo and to whoever builds")]
 pub fn compile(folder: impl AsRef<Path>) {
     match Config::new(folder).run() {
@@ -91,10 +91,7 @@ impl Config {
 
     /// Compiles. Nothing is written when anything is wrong.
     pub fn run(&self) -> Result<Done, BuildError> {
-        let folder = match env::var_os("CARGO_MANIFEST_DIR") {
-            Some(root) if self.folder.is_relative() => Path::new(&root).join(&self.folder),
-            _ => self.folder.clone(),
-        };
+        let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
         let output = match (&self.output, env::var_os("OUT_DIR")) {
             (Some(output), _) => output.clone(),
             (None, Some(dir)) => Path::new(&dir).join("barlang_strategies.rs"),
@@ -106,7 +103,7 @@ impl Config {
         };
         let mut library = Library::new();
         let mut diagnostics = Diagnostics::default();
-        let files = files::read(&mut library, &folder, &mut diagnostics).map_err(BuildError::Files)?;
+        let files = files::read(&mut library, &root, &self.folder, &mut diagnostics).map_err(BuildError::Files)?;
         let mut text = String::from("// Made by barlang from the strategy folder. Do not edit.\n");
         for file in &files {
             let strategies = crate::strategies(&mut library, &file.file, &file.definitions, &mut diagnostics);
@@ -126,14 +123,10 @@ impl Config {
             return Err(BuildError::Programs(crate::render::render_all(&library.sources, &diagnostics.sorted())));
         }
         // An unchanged file keeps its time, so nothing that includes it is built again.
-        if fs::read_to_string(&output).is_ok_and(|old| old == text) {
-            return Ok(Done { inputs: inputs(folder, &files), output });
+        if fs::read_to_string(&output).map_or(true, |old| old != text) {
+            fs::write(&output, text).map_err(|error| BuildError::Output(format!("cannot write `{}`: {error}", output.display())))?;
         }
-        fs::write(&output, text).map_err(|error| BuildError::Output(format!("cannot write `{}`: {error}", output.display())))?;
-        Ok(Done { inputs: inputs(folder, &files), output })
+        let inputs = std::iter::once(root.join(&self.folder)).chain(files.into_iter().map(|f| f.path)).collect();
+        Ok(Done { inputs, output })
     }
-}
-
-fn inputs(folder: PathBuf, files: &[files::ReadFile]) -> Vec<PathBuf> {
-    std::iter::once(folder).chain(files.iter().map(|f| f.path.clone())).collect()
 }

@@ -62,14 +62,23 @@ pub struct ReadFile {
     pub definitions: Vec<Rc<Definition>>,
 }
 
+/// A path as messages give it: from the root where it lies under it.
+fn shown(root: &Path, path: &Path) -> PathBuf {
+    match path.strip_prefix(root) {
+        Ok(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inside) => inside.to_owned(),
+        Err(_) => path.to_owned(),
+    }
+}
+
 /// The `.ta` files of a path, a folder's in the order of their names.
-pub fn list(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
-    let unreadable = |error| FilesError::Unreadable(path.to_owned(), error);
+fn list(root: &Path, path: &Path) -> Result<Vec<PathBuf>, FilesError> {
+    let unreadable = |error| FilesError::Unreadable(shown(root, path), error);
     if fs::metadata(path).map_err(unreadable)?.is_file() {
         return if path.extension().is_some_and(|e| e == "ta") {
             Ok(vec![path.to_owned()])
         } else {
-            Err(FilesError::NotTa(path.to_owned()))
+            Err(FilesError::NotTa(shown(root, path)))
         };
     }
     let mut files = Vec::new();
@@ -80,24 +89,25 @@ pub fn list(path: &Path) -> Result<Vec<PathBuf>, FilesError> {
         }
     }
     files.sort();
-    if files.is_empty() { Err(FilesError::Empty(path.to_owned())) } else { Ok(files) }
+    if files.is_empty() { Err(FilesError::Empty(shown(root, path))) } else { Ok(files) }
 }
 
-/// Reads every file of a path into the library.
-pub fn read(library: &mut Library, path: &Path, diagnostics: &mut Diagnostics) -> Result<Vec<ReadFile>, FilesError> {
+/// Reads every file of a path, absolute or from the root, into the library. Errors name files from the root.
+pub fn read(library: &mut Library, root: &Path, path: &Path, diagnostics: &mut Diagnostics) -> Result<Vec<ReadFile>, FilesError> {
     let mut all = Vec::new();
-    for path in list(path)? {
-        let bytes = fs::read(&path).map_err(|error| FilesError::Unreadable(path.clone(), error))?;
-        let text = String::from_utf8(bytes).map_err(|error| FilesError::NotUtf8(path.clone(), error.utf8_error().valid_up_to()))?;
+    for path in list(root, &root.join(path))? {
+        let shown = shown(root, &path);
+        let bytes = fs::read(&path).map_err(|error| FilesError::Unreadable(shown.clone(), error))?;
+        let text = String::from_utf8(bytes).map_err(|error| FilesError::NotUtf8(shown.clone(), error.utf8_error().valid_up_to()))?;
         let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("").to_owned();
         let mut letters = stem.chars();
         let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
             && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
             && !crate::syntax::token::KEYWORDS.contains(&stem.as_str());
         if !is_name {
-            return Err(FilesError::BadName(path));
+            return Err(FilesError::BadName(shown));
         }
-        let (mut file, mut definitions) = library.read(&path.display().to_string(), &text, diagnostics);
+        let (mut file, mut definitions) = library.read(&shown.display().to_string(), &text, diagnostics);
         refuse_uses(&file, diagnostics);
         if let Some(expression) = file.expression.take() {
             let strategy = Rc::new(bare(&stem, expression));

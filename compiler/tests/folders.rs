@@ -2,6 +2,10 @@
 #![cfg(feature = "render")]
 
 use barlang_compiler::build::Config;
+use barlang_compiler::diag::Diagnostics;
+use barlang_compiler::library::Library;
+use barlang_compiler::render::render_all;
+use barlang_compiler::{files, strategies};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,9 +75,29 @@ fn an_empty_folder_is_an_error() {
 
 #[test]
 fn a_missing_folder_is_an_error() {
-    let error =
-        Config::new(Path::new(env!("CARGO_TARGET_TMPDIR")).join("nowhere")).output("unused.rs").run().expect_err("it does not exist");
-    assert!(error.to_string().contains("cannot read"), "{error}");
+    let error = Config::new("nowhere").output("unused.rs").run().expect_err("it does not exist");
+    assert_eq!(error.to_string(), "error: cannot read `nowhere`: there is no such file or folder");
+}
+
+#[test]
+fn files_are_named_from_the_root() {
+    let root = folder("root/strategies", &[("s.ta", b"emma(close, 12)"), ("t.ta", b"close > \xff")]).join("..");
+    let (mut library, mut diagnostics) = (Library::new(), Diagnostics::default());
+    let mut read = |path: &str| files::read(&mut library, &root, Path::new(path), &mut diagnostics).map_err(|error| error.to_string());
+    for (path, message) in [
+        ("strategies", "`strategies/t.ta` is not UTF-8 text"),
+        ("strategies/u.ta", "`strategies/u.ta`"),
+        (".", "the folder `.` holds no"),
+        ("../elsewhere", "`../elsewhere`"),
+    ] {
+        let error = read(path).expect_err("this path is wrong");
+        assert!(error.contains(message), "{error}");
+    }
+    let [s] = read("strategies/s.ta").expect("a file of text").try_into().expect("one file");
+    assert!(s.path.starts_with(&root), "{:?}", s.path);
+    strategies(&mut library, &s.file, &s.definitions, &mut diagnostics);
+    let rendered = render_all(&library.sources, &diagnostics.sorted());
+    assert!(rendered.contains("--> strategies/s.ta:1:1"), "{rendered}");
 }
 
 #[test]

@@ -37,11 +37,10 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     let mut used = Vec::new();
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     for path in &file.uses {
-        match files::read(&mut library, &root.join(Path::new(&path.text)), &mut diagnostics) {
+        match files::read(&mut library, &root, Path::new(&path.text), &mut diagnostics) {
             Ok(read) => used.extend(read.into_iter().map(|f| f.path)),
             Err(error) => {
-                // As it was written: where the crate lies is no part of the message.
-                let mut message = error.to_string().replace(&format!("{}/", root.display()), "");
+                let mut message = error.to_string();
                 if matches!(error, files::FilesError::Unreadable(..)) {
                     message.push_str("\nhelp: a path begins beside `Cargo.toml`");
                 }

@@ -62,6 +62,17 @@ pub use barlang_macros::ta_impl;
 /// # Ok::<(), barlang::BarError>(())
 /// ```
 ///
+/// The bars decide the kind of number, so the same expression runs over `Bar<Decimal>`. An expression that meets no bar is one over `f64`; a named
+/// strategy that meets none says its kind, as Rust asks for it (E0283):
+///
+/// ```
+/// # use barlang::{ta, Strategy};
+/// assert_eq!(ta!(sma(close, 5)).warmup(), 4);
+///
+/// ta! { strategy mean() { out mean = sma(close, 5); } }
+/// assert_eq!((Mean::<f64>::new().warmup(), Mean::WARMUP), (4, 4));
+/// ```
+///
 /// `use "strategies";` before a program names a folder or file of definitions, from the folder of `Cargo.toml`:
 /// `ta!(use "strategies"; golden_cross(fast = 10))`.
 #[cfg(feature = "macros")]

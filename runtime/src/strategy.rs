@@ -128,11 +128,10 @@ pub trait StandsFor<S> {}
 impl StandsFor<f64> for i32 {}
 impl<S: Scalar> StandsFor<S> for u32 {}
 
-/// The same strategy, over `f64` where nothing else decides; `literal` is an integer without a suffix.
+/// The same strategy, over `f64` where nothing else decides. Besides it takes an integer literal without a suffix.
 #[doc(hidden)]
 #[inline(always)]
-pub fn or_f64<M: Machine, I: StandsFor<M::Scalar>>(strategy: M, literal: I) -> M {
-    let _ = literal;
+pub fn or_f64<M: Machine, I: StandsFor<M::Scalar>>(strategy: M, _: I) -> M {
     strategy
 }
 

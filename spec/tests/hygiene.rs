@@ -1,4 +1,4 @@
-//! Packages as users have them: another name for the dependency, no standard library, every lint denied.
+//! Packages as users have them: another name for the dependency, no standard library, decimal bars, every lint denied.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::Path;
@@ -24,6 +24,11 @@ fn the_dependency_may_have_another_name() {
 #[test]
 fn a_library_needs_no_std() {
     cargo("check", "no_std");
+}
+
+#[test]
+fn bars_decide_the_kind_of_number() {
+    cargo("test", "decimal");
 }
 
 #[test]

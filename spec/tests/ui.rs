@@ -11,17 +11,3 @@ fn errors_stand_under_the_very_tokens() {
 fn generated_code_compiles_anywhere() {
     trybuild::TestCases::new().pass("ui/pass/*.rs");
 }
-
-/// Each is checked to fail still: what compiles moves to `ui/pass`.
-#[test]
-fn what_does_not_compile_yet() {
-    let mut held = Vec::new();
-    for entry in std::fs::read_dir("ui/pending").into_iter().flatten().flatten() {
-        let path = entry.path();
-        let result = std::panic::catch_unwind(|| trybuild::TestCases::new().pass(&path));
-        if result.is_ok() {
-            held.push(path);
-        }
-    }
-    assert!(held.is_empty(), "these compile now: move them to `ui/pass`: {held:?}");
-}

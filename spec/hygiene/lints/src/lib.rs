@@ -13,6 +13,7 @@
     clippy::missing_inline_in_public_items,
     clippy::single_call_fn,
     clippy::shadow_unrelated,
+    clippy::default_numeric_fallback,
     clippy::min_ident_chars
 )]
 #![forbid(unsafe_code)]
