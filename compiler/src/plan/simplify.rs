@@ -61,10 +61,10 @@ pub fn simplify(plan: &Plan) -> Plan {
 fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = plan.node(at);
     match window(plan, known, at) {
-        Some(Window { of: Of::Extreme(binary), x, period }) => doubled(builder, binary, to(x), period).0,
+        Some(Window { of: Of::Extreme(binary), x, period }) => doubled(builder, binary, to(x), period),
         Some(Window { of: Of::Age(binary), x, period }) => {
             let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
-            let place = doubled(builder, binary, to(x), period).1;
+            let place = doubled_place(builder, binary, to(x), period);
             builder.binary(Binary::Sub, now, place)
         }
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
@@ -107,22 +107,38 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     (2..=longest).contains(period).then_some(Window { of, x: *x, period: *period }).filter(|_| is_counted_in_bars)
 }
 
-/// The extreme of a window and the number of its bar, from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …,
-/// and at the end two that overlap. Windows of any length share the doubled ones. The newer of two equal values wins, as in the kernels.
-fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> (NodeId, NodeId) {
-    let (mut best, mut length) = (x, 1i64);
-    let mut place = builder.add(Op::Input(Input::BarIndex), Kind::Num);
-    while length < period {
-        let step = u32::try_from(length.min(period - length)).unwrap_or(1);
+/// The extreme of a window from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …, and at the end two that
+/// overlap. Windows of any length share the doubled ones. The newer of two equal values wins, as in the kernels.
+fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
+    steps(period).fold(x, |best, step| {
+        let older = builder.add(Op::Delay(best, step), Kind::Num);
+        builder.binary(binary, older, best)
+    })
+}
+
+/// The number of the bar of the extreme of a window, in the same way.
+fn doubled_place(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
+    let (mut place, mut length) = (builder.add(Op::Input(Input::BarIndex), Kind::Num), 1);
+    for step in steps(period) {
+        let best = doubled(builder, binary, x, length);
         let older = builder.add(Op::Delay(best, step), Kind::Num);
         let older_place = builder.add(Op::Delay(place, step), Kind::Num);
         let (less, more) = if binary == Binary::Max2 { (best, older) } else { (older, best) };
         let older_wins = builder.binary(Binary::Lt, less, more);
         place = builder.add(Op::Pick(older_wins, older_place, place), Kind::Num);
-        best = builder.binary(binary, older, best);
         length += i64::from(step);
     }
-    (best, place)
+    place
+}
+
+/// By how much a window grows from one bar to so many.
+fn steps(period: i64) -> impl Iterator<Item = u32> {
+    let mut length = 1;
+    std::iter::from_fn(move || {
+        let step = length.min(period - length);
+        length += step;
+        u32::try_from(step).ok().filter(|&step| step > 0)
+    })
 }
 
 /// A sum of `block` over a few values: the deviations from the newest, the oldest first.
