@@ -1,5 +1,6 @@
 //! Order statistics: the i-th smallest of the last `period` values.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -16,6 +17,8 @@ pub struct State {
     oldest: u32,
     seen: u32,
 }
+
+fields!(State { oldest, seen });
 
 /// Parameters of [`Order`].
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +48,18 @@ impl<C: Num> Kernel<C> for Order {
     #[inline(always)]
     fn start(_: Params) -> State {
         State { oldest: 0, seen: 0 }
+    }
+
+    fn accepts(params: Params, state: &State, memory: &[C]) -> bool {
+        let (oldest, seen) = (state.oldest as usize, state.seen as usize);
+        let Some((arrival, sorted)) = memory.split_at_checked(params.period) else { return false };
+        let (Some(arrival), Some(sorted)) = (arrival.get(..seen), sorted.get(..seen)) else { return false };
+        // A value that leaves must be found among the sorted: each stands there as often as it arrived.
+        let is_there = |&x: &C| {
+            let among = sorted.partition_point(|value| value.le(x)) - sorted.partition_point(|value| value.lt(x));
+            among == arrival.iter().filter(|value| value.eq(x)).count()
+        };
+        oldest < params.period && sorted.is_sorted_by(|a, b| a.le(*b)) && arrival.iter().all(is_there)
     }
 
     #[inline]
