@@ -15,6 +15,7 @@
 mod block;
 mod body;
 mod items;
+mod lazy;
 mod state;
 
 use crate::plan::{Kind, NodeId, Op, ValidPlan};
@@ -37,7 +38,8 @@ impl Default for Paths {
 /// The items of a strategy: its type and those of its outputs.
 pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
-    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name }.items()
+    let owners = lazy::owners(&strategy.plan);
+    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners }.items()
 }
 
 /// `golden_cross` → `GoldenCross`
@@ -76,6 +78,8 @@ struct Emitter<'a> {
     /// The path of the runtime's `__private`.
     private: String,
     type_name: String,
+    /// For each node the one that alone needs it, now and then: see [`lazy`].
+    owners: Vec<Option<NodeId>>,
 }
 
 impl Emitter<'_> {

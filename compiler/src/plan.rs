@@ -111,6 +111,8 @@ pub struct Kernel {
     pub bounds: Vec<(f64, i32)>,
     /// Whether it may give null after its warm-up though no argument is null.
     pub is_sparse: bool,
+    /// Whether no output is negative where no argument is.
+    pub keeps_sign: bool,
     /// The number of outputs.
     pub outputs: u32,
 }

@@ -15,7 +15,7 @@ mod when;
 pub use average_deviation::AverageDeviation;
 pub use block::Block;
 pub use cumulative::{CumExtreme, CumSum};
-pub use ema::{Ema, EmaVar};
+pub use ema::{Ema, EmaOfChange, EmaVar};
 pub use extreme::Extreme;
 pub use extreme_age::ExtremeAge;
 pub use order::Order;

@@ -132,6 +132,7 @@ fn every_definition_says_what_it_is() {
                     "bounds",
                     "elementwise",
                     "sparse",
+                    "keeps_sign",
                     "takes_used",
                 ];
                 assert!(known.contains(&attribute.name.text.as_str()), "`{name}` has an unknown attribute `{}`", attribute.name.text);

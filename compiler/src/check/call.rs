@@ -341,6 +341,7 @@ impl Checker<'_> {
             memory,
             bounds,
             is_sparse: definition.attribute("sparse").is_some(),
+            keeps_sign: definition.attribute("keeps_sign").is_some(),
             outputs,
         };
         let tuple = self.builder.add(Op::Kernel(Box::new(kernel)), Kind::Tuple);

@@ -14,6 +14,9 @@ pub(super) const BLOCK: usize = 64;
 /// The longest past that is kept in an array: it is moved once a block.
 const MAX_PAST: u32 = 128;
 
+/// So many divisions behind the kernels pay for a loop of their own; fewer hide behind the kernels.
+const DIVISIONS: usize = 2;
+
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
     /// The nodes of each loop, in their order.
@@ -37,10 +40,16 @@ impl Layout {
     pub(super) fn new(e: &Emitter<'_>) -> Option<Self> {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
-        let stages = stages(plan);
+        let stages = stages(plan, &e.owners);
         let sub = loops_within(e, &stages);
         let tails = tails(e, &stages);
-        let key = |id: NodeId| (stages[id.index()], tails[id.index()], sub[id.index()]);
+        let key = |mut id: NodeId| {
+            // What only one node needs, now and then, is computed with it.
+            while let Some(owner) = e.owners[id.index()] {
+                id = owner;
+            }
+            (stages[id.index()], tails[id.index()], sub[id.index()])
+        };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
         for &id in plan.order() {
             if !is_leaf(e.op(id)) && !keys.contains(&key(id)) {
@@ -112,7 +121,7 @@ fn is_leaf(op: &Op) -> bool {
     matches!(op, Op::Input(_) | Op::Num(_) | Op::Truth(_))
 }
 
-fn stages(plan: &ValidPlan) -> Vec<Stage> {
+fn stages(plan: &ValidPlan, owners: &[Option<NodeId>]) -> Vec<Stage> {
     let nodes = &plan.plan().nodes;
     let is_kernel = |id: NodeId| matches!(nodes[id.index()].op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. });
     let mut needs_kernel = vec![false; nodes.len()];
@@ -138,8 +147,10 @@ fn stages(plan: &ValidPlan) -> Vec<Stage> {
             }
         }
     }
-    let pays = pays(plan, &needs_kernel);
-    let after_pays = (0..nodes.len()).any(|i| needs_kernel[i] && !feeds_kernel[i] && divides(&nodes[i].op));
+    let pays = pays(plan, &needs_kernel, owners);
+    let divisions =
+        (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && owners[i].is_none() && divides(&nodes[i].op)).count();
+    let after_pays = divisions >= DIVISIONS;
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
@@ -161,10 +172,10 @@ fn divides(op: &Op) -> bool {
 
 /// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
 /// windows), what these need, and what needs them.
-fn pays(plan: &ValidPlan, needs_kernel: &[bool]) -> Vec<bool> {
+fn pays(plan: &ValidPlan, needs_kernel: &[bool], owners: &[Option<NodeId>]) -> Vec<bool> {
     let nodes = &plan.plan().nodes;
     let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf(&nodes[source.index()].op));
-    let mut pays: Vec<bool> = nodes.iter().zip(needs_kernel).map(|(node, needs)| !needs && seed(&node.op)).collect();
+    let mut pays: Vec<bool> = (0..nodes.len()).map(|i| !needs_kernel[i] && owners[i].is_none() && seed(&nodes[i].op)).collect();
     let mut changed = true;
     while changed {
         changed = false;

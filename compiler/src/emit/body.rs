@@ -49,7 +49,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
     }
-    for &id in e.plan.order() {
+    for &id in e.plan.order().iter().filter(|id| e.owners[id.index()].is_none()) {
         w.node(id);
     }
     w.commit();
@@ -106,7 +106,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                 w.external(id, layout);
             }
         }
-        for &id in nodes {
+        for &id in nodes.iter().filter(|id| e.owners[id.index()].is_none()) {
             w.node(id);
         }
         for &id in nodes {
@@ -219,6 +219,7 @@ impl Writer<'_> {
                 Form::Tri => self.tri_fn("known", &value.to_string()),
             },
             Op::Unary(unary, a) => self.unary(id, *unary, *a),
+            Op::Binary(binary @ (Binary::And | Binary::Or), a, b) if self.owned(id).next().is_some() => self.lazy(id, *binary, *a, *b),
             Op::Binary(binary, a, b) => self.binary(id, *binary, *a, *b),
             Op::Pick(c, a, b) => self.pick(id, *c, *a, *b),
             Op::Delay(a, n) => self.delay(id, *a, *n),
@@ -230,6 +231,40 @@ impl Writer<'_> {
             Kind::Bool | Kind::Tuple => "",
         };
         let _ = writeln!(self.out, "let v{}_{cell} = {value};", id.0);
+    }
+
+    /// What only the right side of a node needs, in order.
+    fn owned(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<'_> {
+        let order = self.e.plan.order().iter().copied();
+        order.filter(move |node| self.e.owners[node.index()] == Some(id))
+    }
+
+    /// An `and` or `or` that computes its right side only where the left one does not decide.
+    ///
+    /// ```text
+    /// let v7_ = if v3_ { let v5_ = …; let v6_ = v5_ < …; v6_ } else { false };
+    /// ```
+    fn lazy(&mut self, id: NodeId, binary: Binary, a: NodeId, b: NodeId) -> String {
+        let (before, settled) = (std::mem::take(&mut self.out), self.settled.clone());
+        for node in self.owned(id).collect::<Vec<_>>() {
+            self.node(node);
+        }
+        let decided = binary == Binary::Or;
+        let (condition, right, decided) = match self.form(id) {
+            Form::Bool => (truth(a), truth(b), decided.to_string()),
+            Form::Tri => {
+                let condition = if decided { format!("!{}.t", self.tri(a)) } else { format!("!{}.f", self.tri(a)) };
+                let right = self.tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b)));
+                (condition, right, self.tri_fn("known", &decided.to_string()))
+            }
+        };
+        let inside = std::mem::replace(&mut self.out, before);
+        self.settled = settled;
+        if self.form(id) == Form::Bool && binary == Binary::Or {
+            format!("if {condition} {{ {decided} }} else {{\n{inside}{right}\n}}")
+        } else {
+            format!("if {condition} {{\n{inside}{right}\n}} else {{ {decided} }}")
+        }
     }
 
     fn input(&self, input: Input) -> String {

@@ -178,7 +178,9 @@ impl Emitter<'_> {
                 .iter()
                 .zip(&code.outputs)
                 .map(|(o, value)| {
-                    let value = if self.is_bool(o) { value.clone() } else { format!("{p}::Num::get({value})") };
+                    let is_sure = mode == Mode::Step && self.plan.is_dense(o.node);
+                    let get = if is_sure { "sure" } else { "get" };
+                    let value = if self.is_bool(o) { value.clone() } else { format!("{p}::Num::{get}({value})") };
                     if o.name.is_empty() { value } else { format!("{}: {value}", ident(&o.name)) }
                 })
                 .collect();

@@ -24,6 +24,10 @@ impl Builder {
     pub fn kind(&self, id: NodeId) -> Kind {
         self.plan.node(id).kind
     }
+    /// What a node computes.
+    pub fn op(&self, id: NodeId) -> &Op {
+        &self.plan.node(id).op
+    }
     /// The number that a node is, when it is a literal.
     pub fn number(&self, id: NodeId) -> Option<crate::syntax::token::Number> {
         match self.plan.node(id).op {

@@ -91,10 +91,17 @@ fn fact(plan: &Plan, node: &Node, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Num(number) => Fact::new(0, true, number.value, number.value),
         Op::Truth(_) => Fact::new(0, true, 0.0, 1.0),
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
-        Op::Binary(binary, a, b) => binary_fact(*binary, known(*a), known(*b)),
+        Op::Binary(binary, a, b) => {
+            let fact = binary_fact(*binary, known(*a), known(*b));
+            match share(plan, node, &known) {
+                Some(most) => Fact { is_dense: false, low: 0.0, high: most, ..fact },
+                None => fact,
+            }
+        }
         Op::Pick(c, a, b) => {
+            let is_taken_only_where_there = is_guarded_share(plan, *c, plan.node(*b), &known);
             let (c, a, b) = (known(*c), known(*a), known(*b));
-            let dense = c.is_dense && a.is_dense && b.is_dense;
+            let dense = c.is_dense && a.is_dense && (b.is_dense || is_taken_only_where_there);
             Fact::new(c.warmup.max(a.warmup).max(b.warmup), dense, a.low.min(b.low), a.high.max(b.high))
         }
         Op::Delay(a, n) => {
@@ -104,20 +111,45 @@ fn fact(plan: &Plan, node: &Node, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Kernel(kernel) => kernel_fact(kernel, &known),
         Op::Part(tuple, k) => {
             let of = known(*tuple);
+            let mut keeps_sign = false;
             let bound = match &plan.node(*tuple).op {
                 Op::Kernel(kernel) => {
+                    keeps_sign = kernel.keeps_sign && kernel.args.iter().all(|&arg| known(arg).settled().low >= 0.0);
                     let m = kernel.args.iter().map(|&a| known(a).magnitude()).fold(0.0, f64::max).min(KERNEL_MAX);
                     kernel.bounds.get(*k as usize).map_or(f64::MAX, |&(factor, power)| (factor * m.powi(power)).min(f64::MAX))
                 }
                 _ => f64::MAX,
             };
-            Fact::new(of.warmup, of.is_dense, -bound, bound)
+            Fact::new(of.warmup, of.is_dense, if keeps_sign { 0.0 } else { -bound }, bound)
         }
         Op::Rec { first, .. } => {
             let first = known(*first).settled();
             Fact::new(first.warmup, first.is_dense, -f64::MAX, f64::MAX)
         }
     }
+}
+
+/// The most that a share can be: `factor * a / (a + b)`, neither below zero. It has a value wherever `a + b` is not zero.
+fn share(plan: &Plan, node: &Node, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
+    let Op::Binary(Binary::Div, part, whole) = node.op else { return None };
+    let Op::Binary(Binary::Add, a, b) = plan.node(whole).op else { return None };
+    let (factor, part) = match plan.node(part).op {
+        Op::Binary(Binary::Mul, factor, part) => match plan.node(factor).op {
+            Op::Num(number) => (number.value, part),
+            _ => return None,
+        },
+        _ => (1.0, part),
+    };
+    let is_share = (part == a || part == b) && factor > 0.0 && factor < 1e6;
+    let is_small = |id: NodeId| known(id).low >= 0.0 && known(id).is_dense && known(id).high <= KERNEL_MAX;
+    (is_share && is_small(a) && is_small(b)).then_some(factor * 1.000_001)
+}
+
+/// Whether a node is a share that is taken only where its whole is not zero: `if whole == 0 then … else part / whole`.
+fn is_guarded_share(plan: &Plan, condition: NodeId, node: &Node, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let Op::Binary(Binary::Eq, tested, zero) = plan.node(condition).op else { return false };
+    let is_zero = matches!(plan.node(zero).op, Op::Num(number) if number.value == 0.0);
+    is_zero && share(plan, node, known).is_some() && matches!(node.op, Op::Binary(Binary::Div, _, whole) if whole == tested)
 }
 
 fn kernel_fact(kernel: &Kernel, known: &impl Fn(NodeId) -> Fact) -> Fact {

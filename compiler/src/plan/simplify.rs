@@ -2,7 +2,7 @@
 //!
 //! No rule changes a bit of any output.
 
-use super::{Binary, Builder, Fact, Input, Kernel, Kind, NodeId, Op, Plan, facts};
+use super::{Binary, Builder, Fact, Input, Kernel, Kind, NodeId, Op, Plan, Unary, facts};
 use crate::syntax::token::Number;
 
 /// The longest window that is taken apart into doubled ones; beyond it the block form costs less.
@@ -68,7 +68,27 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: i
             builder.binary(Binary::Sub, now, place)
         }
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
-        None => builder.add(node.op.map(to), node.kind),
+        None => match node.op.map(to) {
+            Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
+            Op::Kernel(kernel) if kernel.rust == "Ema<false>" && node.op.operands().iter().all(|&x| counts_bars(known, x)) => {
+                let kernel = of_change(builder, *kernel);
+                builder.add(Op::Kernel(Box::new(kernel)), node.kind)
+            }
+            op => builder.add(op, node.kind),
+        },
+    }
+}
+
+/// A comparison; of two pasts, the past of the comparison. `a <= b` of pasts is `not b < a`, so that a crossing compares once a bar.
+fn compared(builder: &mut Builder, binary: Binary, a: NodeId, b: NodeId) -> NodeId {
+    match (builder.op(a), builder.op(b)) {
+        (&Op::Delay(x, n), &Op::Delay(y, m)) if n == m => {
+            let (less, more) = if binary == Binary::Lt { (x, y) } else { (y, x) };
+            let now = builder.binary(Binary::Lt, less, more);
+            let before = builder.add(Op::Delay(now, n), Kind::Bool);
+            if binary == Binary::Lt { before } else { builder.unary(Unary::Not, before) }
+        }
+        _ => builder.binary(binary, a, b),
     }
 }
 
@@ -103,8 +123,33 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
         "block" => (Of::Sum(part), MAX_SUMMED),
         _ => return None,
     };
-    let is_counted_in_bars = known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX;
-    (2..=longest).contains(period).then_some(Window { of, x: *x, period: *period }).filter(|_| is_counted_in_bars)
+    (2..=longest).contains(period).then_some(Window { of, x: *x, period: *period }).filter(|_| counts_bars(known, *x))
+}
+
+/// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
+fn counts_bars(known: &[Fact], x: NodeId) -> bool {
+    known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX / 2.0
+}
+
+/// An exponential average that is given the change of its series, which averages of one series then share.
+fn of_change(builder: &mut Builder, mut kernel: Kernel) -> Kernel {
+    if let [x] = kernel.args[..] {
+        // Once a skipping of values has begun, it gives the series itself.
+        let x = match builder.op(x) {
+            &Op::Part(tuple, _) => match builder.op(tuple) {
+                Op::Kernel(skip) if skip.name == "skip" => skip.args[0],
+                _ => x,
+            },
+            _ => x,
+        };
+        let before = builder.add(Op::Delay(x, 1), Kind::Num);
+        let change = builder.binary(Binary::Sub, x, before);
+        // The first value has no change, and needs none.
+        let zero = builder.add(Op::Num(Number::int(0)), Kind::Num);
+        kernel.args.push(builder.binary(Binary::Coalesce, change, zero));
+        "EmaOfChange".clone_into(&mut kernel.rust);
+    }
+    kernel
 }
 
 /// The extreme of a window from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …, and at the end two that

@@ -2,8 +2,8 @@
 
 use crate::kernel::{Arg, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Order, PairBlock, Skip,
-    SumSince, ValueWhen,
+    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Order, PairBlock,
+    Skip, SumSince, ValueWhen,
 };
 use crate::state::{Label, Visitor, visit_kernel};
 use crate::value::{Num, Tri};
@@ -124,6 +124,7 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32, cells: usize) -> Op
         "AverageDeviation" => run!(AverageDeviation, 0),
         "Ema<false>" => run!(Ema<false>, 0, 1),
         "Ema<true>" => run!(Ema<true>, 0, 1),
+        "EmaOfChange" => run!(EmaOfChange, 0, 1),
         "EmaVar" => run!(EmaVar),
         "CumSum" => run!(CumSum),
         "CumExtreme<true>" => run!(CumExtreme<true>),

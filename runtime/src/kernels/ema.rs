@@ -9,20 +9,28 @@ use crate::value::Num;
 /// With `b = 1 - factor`, Wilder's keeps the average itself, `y = x + b * (y[1] - x)`: the fewest operations, for averages that stand in
 /// company. The other keeps the deviation `z` of the average from the newest value: `z = b * (z - (x - x[1]))`, and the average is `x + z`: the
 /// fewest operations on the path from bar to bar, and the least rounding. Both keep a flat input to the last bit. The first value is the plain mean of the first `period` values.
+///
+/// The state is one number, so that those of several averages lie side by side; what only the beginning needs is in the memory.
 #[derive(Debug)]
 pub struct Ema<const WILDER: bool>;
+
+/// [`Ema`] by `2/(period + 1)` of a series whose change from bar to bar is given: averages of one series share it.
+#[derive(Debug)]
+pub struct EmaOfChange;
 
 /// Scalars of [`Ema`].
 #[derive(Clone, Copy, Debug)]
 pub struct State<C> {
     /// The average minus the newest value, or Wilder's average itself; while seeding, the sum of the deviations from the first value.
     value: C,
-    /// The newest value, which Wilder's does not need; while seeding, the first.
-    last: C,
-    seen: u32,
 }
 
-fields!(State<C> { value, last, seen });
+fields!(State<C> { value });
+
+/// The cell of the newest value, which Wilder's does not need; while seeding, of the first.
+const LAST: usize = 0;
+/// The cell of the number of values seen while seeding.
+const SEEN: usize = 1;
 
 /// Parameters of [`Ema`].
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +40,59 @@ pub struct Params {
     seed: u32,
 }
 
+impl Params {
+    fn new(period: i64, seed: i64) -> Params {
+        let period = u32::try_from(period).unwrap_or(1).max(1);
+        Params { period, seed: if seed == 0 { period } else { 1 } }
+    }
+    /// Takes a value of the seed: the mean when it is the last, null before. Nothing when the seed is complete.
+    #[inline(always)]
+    fn seed<C: Num>(self, state: &mut State<C>, memory: &mut [C], x: C) -> Option<C> {
+        let (seen, all) = (memory[SEEN], C::int(i64::from(self.seed)));
+        if !seen.lt(all) {
+            return None;
+        }
+        if !C::ZERO.lt(seen) {
+            memory[LAST] = x;
+        }
+        let seen = seen + C::int(1);
+        state.value = state.value + (x - memory[LAST]);
+        memory[SEEN] = seen;
+        if seen.lt(all) {
+            return Some(C::NULL);
+        }
+        let mean = memory[LAST] + state.value.scaled(1, i64::from(self.seed));
+        state.value = mean - x;
+        memory[LAST] = x;
+        Some(mean)
+    }
+    /// The next average from the change of the series, for a state that holds the deviation.
+    #[inline(always)]
+    fn follow<C: Num>(self, state: &mut State<C>, x: C, change: C) -> C {
+        let n = i64::from(self.period);
+        let deviation = C::ratio(n - 1, n + 1) * (state.value - change);
+        let average = x + deviation;
+        if C::OVERFLOWS && average.is_null() {
+            return C::NULL;
+        }
+        state.value = deviation;
+        average
+    }
+}
+
 impl<const WILDER: bool> Ema<WILDER> {
     /// An average over `period` values; `seed` is 0 to begin with the mean of the first `period`, 1 to begin with the first alone.
     #[inline(always)]
     pub fn params(period: i64, seed: i64) -> Params {
-        let period = u32::try_from(period).unwrap_or(1).max(1);
-        Params { period, seed: if seed == 0 { period } else { 1 } }
+        Params::new(period, seed)
+    }
+}
+
+impl EmaOfChange {
+    /// As [`Ema::params`].
+    #[inline(always)]
+    pub fn params(period: i64, seed: i64) -> Params {
+        Params::new(period, seed)
     }
 }
 
@@ -50,48 +105,69 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
 
     #[inline(always)]
     fn start(_: Params) -> State<C> {
-        State { value: C::ZERO, last: C::ZERO, seen: 0 }
+        State { value: C::ZERO }
     }
 
-    fn accepts(params: Params, state: &State<C>, _: &[C]) -> bool {
-        state.seen <= params.seed
+    fn accepts(_: Params, _: &State<C>, _: &[C]) -> bool {
+        true
     }
 
     #[inline(always)]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
-        if state.seen >= params.seed {
-            return Self::next(params, state, memory, x);
+        let Some(mean) = params.seed(state, memory, x) else { return Self::next(params, state, memory, x) };
+        if WILDER && !mean.is_null() {
+            state.value = mean;
         }
-        if state.seen == 0 {
-            state.last = x;
-        }
-        state.value = state.value + (x - state.last);
-        state.seen += 1;
-        if state.seen < params.seed {
-            return Self::NULL;
-        }
-        let mean = state.last + state.value.scaled(1, i64::from(params.seed));
-        state.value = if WILDER { mean } else { mean - x };
-        state.last = x;
         [mean]
     }
 
     #[inline(always)]
-    fn next(params: Params, state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
+    fn next(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
+        if !WILDER {
+            let average = params.follow(state, x, x - memory[LAST]);
+            if !average.is_null() {
+                memory[LAST] = x;
+            }
+            return [average];
+        }
         let n = i64::from(params.period);
-        let keep = C::ratio(n - 1, if WILDER { n } else { n + 1 });
-        let deviation = if WILDER { keep * (state.value - x) } else { keep * (state.value - (x - state.last)) };
-        let average = x + deviation;
+        let average = x + C::ratio(n - 1, n) * (state.value - x);
         if C::OVERFLOWS && average.is_null() {
             return Self::NULL;
         }
-        if WILDER {
-            state.value = average;
-        } else {
-            state.value = deviation;
-            state.last = x;
-        }
+        state.value = average;
         [average]
+    }
+}
+
+impl<C: Num> Kernel<C> for EmaOfChange {
+    type Params = Params;
+    type State = State<C>;
+    /// Value, change.
+    type Input = (C, C);
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: Params) -> State<C> {
+        State { value: C::ZERO }
+    }
+
+    fn accepts(_: Params, _: &State<C>, _: &[C]) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn push(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
+        match params.seed(state, memory, x) {
+            Some(mean) => [mean],
+            None => Self::next(params, state, memory, (x, change)),
+        }
+    }
+
+    #[inline(always)]
+    fn next(params: Params, state: &mut State<C>, _: &mut [C], (x, change): (C, C)) -> [C; 1] {
+        [params.follow(state, x, change)]
     }
 }
 
