@@ -40,15 +40,15 @@ INDICATORS = [
     ("LOG_RETURN", "log_return", "close", {"length": 1}, "log_return", 0),
     ("LRSI", "lrsi", "close", {"gamma": 0.5}, "lrsi", 0),
     ("PGO", "pgo", "high low close", {"length": 14}, "pgo", 0),
-    ("PSL", "psl", "close", {"length": 12}, "psl", 0),
-    ("QQE", "qqe", "close", {"length": 14, "smooth": 5, "factor": 4.236}, "line rsi_ma - - - - trend", 0),
+    ("PSL", "psl", "close", {"length": 12}, "psl", 12),
+    ("QQE", "qqe", "close", {"length": 14, "smooth": 5, "factor": 4.236}, "line rsi_ma - - - - trend", 71),
     ("QUANTILE", "quantile", "close", {"length": 30, "q": 0.5}, "quantile", 0),
     ("RSX", "rsx", "close", {"length": 14}, "rsx", 200),
     ("RVGI", "rvgi", "open high low close", {"length": 10}, "- rvgi signal", 0),
     ("SKEW", "skew", "close", {"length": 30}, "skew", 0),
     ("SMI", "smi", "close", {"fast": 5, "slow": 20, "signal": 5}, "smi signal osc", 0),
     ("STDERR", "stderr", "close", {"length": 30}, "stderr", 0),
-    ("TRIXH", "trixh", "close", {"length": 18, "signal": 9}, "trix signal histogram", 0),
+    ("TRIXH", "trixh", "close", {"length": 18, "signal": 9}, "trix - -", 0),
     ("VWMACD", "vwmacd", "close volume", {"fast": 12, "slow": 26, "signal": 9}, "macd histogram signal", 0),
 ]
 

@@ -17,7 +17,7 @@ const WINDOWS: &[(&str, usize)] = &[
     ("hma(close, 20)", 24),
     ("hma(close, 7)", 9),
     ("median(close, 8)", 8),
-    ("percentile(close, 10, 33, \"linear\")", 10),
+    ("quantile(close, 10, 0.33)", 10),
     ("linreg(close, 14)", 14),
     ("linreg(close, 6, 2)", 6),
     ("linreg_intercept(close, 11)", 11),
@@ -47,7 +47,7 @@ const ENDLESS: &[&str] = &[
 const DEVIATIONS: &[(&str, usize)] = &[
     ("stdev(close, 20)", 20),
     ("variance(close, 7)", 7),
-    ("average_deviation(close, 9)", 9),
+    ("avg_dev(close, 9)", 9),
     ("linreg_slope(close, 14)", 14),
     ("covariance(close, high, 8)", 8),
     ("correlation(close, low, 8)", 8),

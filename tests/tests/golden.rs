@@ -28,28 +28,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Files that belong to no indicator of ours yet.
-const UNUSED: &[&str] = &[
-    "BETA",
-    "MINUS_DI",
-    "PLUS_DI",
-    "pandas_ta_BIAS",
-    "pandas_ta_BRAR",
-    "pandas_ta_DRAWDOWN",
-    "pandas_ta_ENTROPY",
-    "pandas_ta_LOG_RETURN",
-    "pandas_ta_LRSI",
-    "pandas_ta_PGO",
-    "pandas_ta_PSL",
-    "pandas_ta_QQE",
-    "pandas_ta_QUANTILE",
-    "pandas_ta_RSX",
-    "pandas_ta_RVGI",
-    "pandas_ta_SKEW",
-    "pandas_ta_SMI",
-    "pandas_ta_STDERR",
-    "pandas_ta_TRIXH",
-    "pandas_ta_VWMACD",
-];
+const UNUSED: &[&str] = &["MINUS_DI", "PLUS_DI", "pandas_ta_RVGI", "pandas_ta_VWMACD"];
 
 /// The values to compare with, in bar order; none where nothing can be compared. They begin at `start`, which is the first bar with a
 /// value, or at `from`, before which nothing is said.

@@ -53,11 +53,13 @@ impl Cells {
     fn signs_of_zero_are_free(&self, bar: usize) -> bool {
         self.tolerance[bar].is_sign_negative()
     }
-    /// As a column, every number moved by `noise` (from -1 to 1) times its tolerance; sometimes to zero, where that is within it.
+    /// As a column, every number moved by `noise` (from -1 to 1) times its tolerance; sometimes to zero, where that is within it, and
+    /// sometimes null, where rounding decides whether there is a value.
     pub fn column(&self, kind: Kind, noise: impl Fn(usize) -> f64) -> Column {
         let mut column = if kind == Kind::Bool { Column::Bool(Vec::new()) } else { Column::Num(Vec::new()) };
         for (bar, (&value, &tolerance)) in self.values.iter().zip(&self.tolerance).enumerate() {
             column.push(match value {
+                Value::Num(Some(_)) if tolerance == f64::INFINITY && noise(bar) > 0.0 => Value::Num(None),
                 Value::Num(Some(x)) if tolerance != 0.0 && tolerance < f64::INFINITY => {
                     let noise = noise(bar);
                     Value::Num(Some(if x.abs() <= tolerance && noise > 0.5 { 0.0 } else { x + noise * tolerance }))
@@ -171,7 +173,40 @@ fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, 
             };
             vec![rank(consts[1]).swap_remove(0), rank(consts[2]).swap_remove(0)]
         }
-        "average_deviation" => window(&average_deviation),
+        "avg_dev" => window(&average_deviation),
+        "rank" => {
+            let count = |of: fn(f64, f64) -> bool| {
+                single(&|at| {
+                    let before = &nums[0][at.checked_sub(consts[0])?..at];
+                    exactly(before.iter().filter(|&&value| of(value, nums[0][at])).count() as f64)
+                })
+            };
+            vec![count(|a, b| a < b).swap_remove(0), count(|a, b| a == b).swap_remove(0)]
+        }
+        "mode" => window(&|values| {
+            let often = |value: f64| values.iter().filter(|&&other| other == value).count();
+            let most = values.iter().map(|&value| often(value)).max()?;
+            exactly(values.iter().copied().filter(|&value| often(value) == most).fold(f64::INFINITY, f64::min))
+        }),
+        "median_abs_dev" => window(&|values| {
+            let middle = median(values.to_vec());
+            exactly(median(values.iter().map(|&value| (value - middle).abs()).collect()))
+        }),
+        "moments" => [2, 3, 4].into_iter().map(|power| window(&|values| moment(values, power)).swap_remove(0)).collect(),
+        "rank_agreement" => {
+            let sum = |of: fn(i64, i64) -> i64| {
+                window(&|values| {
+                    let ranks = values.iter().enumerate().map(|(at, &value)| {
+                        let count = |of: fn(f64, f64) -> bool| values.iter().filter(|&&other| of(other, value)).count() as i64;
+                        // Twice the mean rank of equal values, and twice the rank in time, both around 0.
+                        (count(|a, b| a < b) - count(|a, b| a > b), 2 * at as i64 + 1 - values.len() as i64)
+                    });
+                    exactly(ranks.map(|(size, time)| of(size, time)).sum::<i64>() as f64)
+                })
+            };
+            vec![sum(|size, time| size * time).swap_remove(0), sum(|size, _| size * size).swap_remove(0)]
+        }
+        "rescaled_range" => window(&rescaled_range),
         "ema" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(2.0) / Dd::from(consts[0] as f64 + 1.0))],
         "rma" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(1.0) / Dd::from(consts[0] as f64))],
         "ema_var" => vec![ema_var(&nums[0], &nums[1], &nums[2])],
@@ -287,6 +322,66 @@ fn average_deviation(window: &[f64]) -> Near {
     let spread = window.iter().fold(Dd::ZERO, |sum, &value| sum + (Dd::from(value) - mean).abs()) / n;
     let size = window.iter().fold(Dd::ZERO, |sum, &value| sum + (Dd::from(value) - newest).abs()) / n;
     if size.round() == 0.0 { exactly(0.0) } else { Some((spread.round(), (3.0 * window.len() as f64 + 8.0) * ULP * size.round() + TINY)) }
+}
+
+/// The middle value, or the mean of the two middle ones.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (a, b) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
+    if values.len() % 2 == 1 { a } else { (a + b) * 0.5 }
+}
+
+/// The mean of a power of the deviations from the mean. The kernel adds up to `n` powers of deviations of at most the range, and a few dozen
+/// such sums, each of which rounds by half a unit an addition.
+fn moment(window: &[f64], power: u64) -> Near {
+    let values: Vec<f64> = window.iter().map(|value| value.clamp(-1e70, 1e70)).collect();
+    let n = Dd::from(values.len() as f64);
+    let deviations: Vec<Dd> = values.iter().map(|&value| Dd::from(value) - Dd::from(values[0])).collect();
+    let mean = deviations.iter().fold(Dd::ZERO, |sum, &deviation| sum + deviation) / n;
+    let moment = deviations.iter().fold(Dd::ZERO, |sum, &deviation| sum + (deviation - mean).power(power)) / n;
+    let range = values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - values.iter().copied().fold(f64::INFINITY, f64::min);
+    if range == 0.0 {
+        return exactly(0.0);
+    }
+    let size = Dd::from(range).power(power).round();
+    Some((moment.round(), 32.0 * (values.len() as f64 + 8.0) * ULP * size + TINY))
+}
+
+/// The least-squares slope of the logarithm of the mean rescaled range over that of the length of the parts.
+fn rescaled_range(window: &[f64]) -> Near {
+    let mut points = Vec::new();
+    let mut is_edge = false;
+    for parts in [1, 2, 4, 8, 16, 32].into_iter().filter(|parts| window.len() / parts >= 8) {
+        let size = window.len() / parts;
+        let mut sum = 0.0;
+        for part in window[window.len() - size * parts..].chunks(size) {
+            let n = Dd::from(size as f64);
+            let deviations: Vec<Dd> = part.iter().map(|&value| Dd::from(value) - Dd::from(part[0])).collect();
+            let mean = deviations.iter().fold(Dd::ZERO, |sum, &deviation| sum + deviation) / n;
+            let mut walk = Dd::ZERO;
+            let walked: Vec<f64> = deviations
+                .iter()
+                .map(|&deviation| {
+                    walk = walk + (deviation - mean);
+                    walk.round()
+                })
+                .collect();
+            let squares = deviations.iter().fold(Dd::ZERO, |sum, &d| sum + (d - mean) * (d - mean)).round();
+            let is_flat = part.iter().all(|value| *value == part[0]);
+            is_edge |= !is_flat && squares < 1e-280;
+            let range = walked.iter().copied().fold(f64::NEG_INFINITY, f64::max) - walked.iter().copied().fold(f64::INFINITY, f64::min);
+            sum += if is_flat { 0.0 } else { range / (squares / size as f64).sqrt() };
+        }
+        points.push(((size as f64).log10(), (sum / parts as f64).log10()));
+    }
+    if is_edge {
+        return Some((0.0, f64::INFINITY));
+    }
+    let n = points.len() as f64;
+    let (x, y) = points.iter().fold((0.0, 0.0), |(x, y), point| (x + point.0 / n, y + point.1 / n));
+    let slope = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum::<f64>() / points.iter().map(|p| (p.0 - x) * (p.0 - x)).sum::<f64>();
+    // A range may be as small as a deviation, so the rounding of sums over the whole window counts as often as there are values.
+    slope.is_finite().then_some((slope, 64.0 * (window.len() * window.len()) as f64 * ULP))
 }
 
 /// `s + factor * (x - s)`, from the mean of the first values, or the first alone. A step rounds by a unit of the average and a few of its
