@@ -424,6 +424,47 @@ def _(b, timeperiod):
     return upper, each(lambda u, l: (u + l) / 2, upper, lower), lower
 
 
+@indicator("ACCBANDS", "upperband", "middleband", "lowerband")
+def _(b, timeperiod):
+    factor = each(lambda h, l: 4 * (h - l) / (h + l) if h + l != 0 else ZERO, b.high, b.low)
+    upper = each(lambda h, f: h * (1 + f), b.high, factor)
+    lower = each(lambda l, f: l * (1 - f), b.low, factor)
+    return sma(upper, timeperiod), sma(b.close, timeperiod), sma(lower, timeperiod)
+
+
+@indicator("EMV", "emv")
+def _(b, period, volume_divisor):
+    middle = each(lambda h, l: (h + l) / 2, b.high, b.low)
+    ease = lambda m, before, h, l, v: (m - before) * (h - l) / (v / Decimal(volume_divisor)) if v != 0 else ZERO
+    return sma(each(ease, middle, previous(middle), b.high, b.low, b.volume), period)
+
+
+@indicator("PERCENTB", "percent_b")
+def _(b, period, nb_dev_up, nb_dev_dn, ma_type):
+    upper, _, lower = INDICATORS["BBANDS"][1](b, period, nb_dev_up, nb_dev_dn, ma_type)
+    return each(lambda x, u, l: (x - l) / (u - l) if u != l else Decimal(0.5), b.close, upper, lower)
+
+
+@indicator("ADOSC")
+def _(b, fastperiod, slowperiod):
+    # Both averages start with the first value of the line.
+    line, out = ZERO, []
+    for h, l, c, v in zip(b.high, b.low, b.close, b.volume):
+        line += ((c - l) - (h - c)) / (h - l) * v if h > l else ZERO
+        out.append(line)
+    average = lambda n: recursive(out, 1, mean, lambda s, v: s + (v - s) * 2 / (n + 1))
+    return skip(each(lambda f, s: f - s, average(fastperiod), average(slowperiod)), max(fastperiod, slowperiod) - 1)
+
+
+@indicator("PVI")
+def _(b):
+    index, out = Decimal(1000), [Decimal(1000)]
+    for now, before, more, less in zip(b.close[1:], b.close, b.volume[1:], b.volume):
+        index *= now / before if more > less and before != 0 else 1
+        out.append(index)
+    return out
+
+
 @indicator("KC", "upperband", "middleband", "lowerband")
 def _(b, timeperiod, atrperiod, nbdev):
     # Both parts start on the same bar: the one with the shorter warm-up is seeded late.

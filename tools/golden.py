@@ -35,11 +35,25 @@ TALIB_WHEEL, TALIB_C, TALIB_CRATE = "0.8.2", "0.8.1", "0.8.3"
 FUNCTIONS = """
     SMA EMA RMA WMA HMA DEMA TEMA MACD BBANDS RSI STOCH ATR TRANGE ADX PLUS_DI MINUS_DI OBV VWAP DONCHIAN KC WILLR CCI
     MFI ROC AROON STDDEV VAR LINEARREG LINEARREG_SLOPE LINEARREG_INTERCEPT SUPERTREND SAR MAX MIN MAXINDEX MININDEX SUM
-    CORREL BETA AVGDEV PERCENTILE
+    CORREL BETA AVGDEV PERCENTILE ACCBANDS ADOSC PVI
 """.split()
 
 # In the Rust crate only. Its file is named x083_<FUNCTION>.json.
-CRATE_FUNCTIONS = {"MEDIAN": {"id": "median", "outputs": ["median"], "params": {"period": 30}}}
+CRATE_FUNCTIONS = {
+    "MEDIAN": {"id": "median", "inputs": ["x"], "outputs": ["median"], "params": {"period": 30}},
+    "EMV": {
+        "id": "emv",
+        "inputs": ["high", "low", "volume"],
+        "outputs": ["emv"],
+        "params": {"period": 14, "volume_divisor": 10000.0},
+    },
+    "PERCENTB": {
+        "id": "percent_b",
+        "inputs": ["x"],
+        "outputs": ["percent_b"],
+        "params": {"period": 20, "nb_dev_up": 2.0, "nb_dev_dn": 2.0, "ma_type": 0},
+    },
+}
 
 # In both, with the crate's answer the right one: every accurate value must be the crate's.
 CRATE_CORRECTS = ("MAXINDEX", "MININDEX")
@@ -146,7 +160,7 @@ def of_crate(name, about, crate, inputs):
     return {
         "func": name,
         "id": about["id"],
-        "inputs": ["x"],
+        "inputs": about["inputs"],
         "outputs": about["outputs"],
         "talib": f"ta-lib Rust crate {TALIB_CRATE}",
         "sets": [one_set(name, about["params"], lookback, results, inputs)],

@@ -23,6 +23,8 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("volatility.ta", include_str!("../prelude/volatility.ta")),
     ("volume.ta", include_str!("../prelude/volume.ta")),
     ("events.ta", include_str!("../prelude/events.ta")),
+    ("pivots.ta", include_str!("../prelude/pivots.ta")),
+    ("swings.ta", include_str!("../prelude/swings.ta")),
 ];
 
 /// What may stand in `#[…]` before a definition of a program.

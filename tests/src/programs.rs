@@ -1,8 +1,12 @@
 //! The programs of the tests: those that are written out, a file for each family, and random ones from fixed seeds.
 
+mod events;
 mod general;
 mod momentum;
 mod statistics;
+mod swings;
+mod volatility;
+mod volume;
 
 use crate::generate;
 use barlang_compiler::{Strategy, compile, render::render_all};
@@ -11,7 +15,15 @@ use barlang_compiler::{Strategy, compile, render::render_all};
 pub type Family = &'static [(&'static str, &'static [&'static str])];
 
 /// Every family of programs.
-pub const FAMILIES: &[Family] = &[general::PROGRAMS, momentum::PROGRAMS, statistics::PROGRAMS];
+pub const FAMILIES: &[Family] = &[
+    events::PROGRAMS,
+    general::PROGRAMS,
+    momentum::PROGRAMS,
+    statistics::PROGRAMS,
+    swings::PROGRAMS,
+    volatility::PROGRAMS,
+    volume::PROGRAMS,
+];
 
 /// How many random programs are compiled.
 const RANDOM: usize = 320;
