@@ -50,6 +50,17 @@ INDICATORS = [
     ("STDERR", "stderr", "close", {"length": 30}, "stderr", 0),
     ("TRIXH", "trixh", "close", {"length": 18, "signal": 9}, "trix - -", 0),
     ("VWMACD", "vwmacd", "close volume", {"fast": 12, "slow": 26, "signal": 9}, "macd histogram signal", 0),
+    ("ABERRATION", "aberration", "high low close", {"length": 5, "atr_length": 15}, "zg sg xg atr", 300),
+    ("AOBV", "aobv", "close volume", {"fast": 4, "slow": 12}, "obv - - fast slow - -", 200),
+    ("CE", "ce", "high low close", {"length": 22, "multiplier": 3.0}, "long short", 400),
+    ("HWC", "hwc", "close", {"scalar": 1.0}, "middle upper lower", 0),
+    ("INSIDE", "cdl_inside", "open high low close", {}, "inside", 1),
+    ("PDIST", "pdist", "open high low close", {}, "pdist", 0),
+    ("PVO", "pvo", "volume", {"fast": 12, "slow": 26, "signal": 9}, "pvo histogram signal", 0),
+    ("PVOL", "pvol", "close volume", {}, "pvol", 0),
+    ("PVR", "pvr", "close volume", {}, "pvr", 1),
+    ("THERMO", "thermo", "high low", {"length": 20}, "thermo ma - -", 0),
+    ("UI", "ui", "close", {"length": 14}, "ui", 0),
 ]
 
 

@@ -10,11 +10,7 @@ first bar to compare (none where the first value of all is comparable), and for 
 names. Then run --write, and add the case to tests/golden/cases: `pine_NAME | our program | their output = ours, …`.
 """
 
-import argparse
 import csv
-import json
-import math
-import sys
 import tempfile
 from datetime import time
 from importlib.metadata import version
@@ -24,14 +20,10 @@ from pynecore.core.script_runner import ScriptRunner
 from pynecore.core.syminfo import SymInfo, SymInfoInterval, SymInfoSession
 from pynecore.types.ohlcv import OHLCV
 
-ROOT = Path(__file__).resolve().parent.parent
-GOLDEN = ROOT / "tests" / "golden"
+import published
+
 PACKAGE, VERSION = "pynesys-pynecore", "6.11.0"
 HOUR = 3600 * 1000
-
-# Digits kept: far more than the tolerance of the comparison asks for.
-DIGITS = 13
-CHECK_RELATIVE, CHECK_ABSOLUTE = 1e-11, 1e-11
 
 EVERY_21 = "bar_index % 21 == 0"
 
@@ -90,45 +82,28 @@ FUNCTIONS = [
     ),
     ("STDEV", "a", None, {"stdev": "ta.stdev(close, 30, False)"}),
     ("VARIANCE", "a", None, {"variance": "ta.variance(close, 30, False)"}),
+    ("VWMA", "a", None, {"vwma": "ta.vwma(hlc3, 20)"}),
     ("SWMA", "ab", None, {"swma": "ta.swma(close)"}),
     ("RCI", "ab", None, {"rci": "ta.rci(close, 10)"}),
     ("DMI", "a", None, {name: f"ta.dmi(14, 14)[{i}]" for i, name in enumerate(("plus", "minus", "adx"))}),
 ]
 
 
-class Failure(Exception):
-    """The package is another version, or a function gives nothing."""
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    action = parser.add_mutually_exclusive_group(required=True)
-    action.add_argument("--check", action="store_true")
-    action.add_argument("--write", action="store_true")
-    arguments = parser.parse_args()
-    try:
-        if version(PACKAGE) != VERSION:
-            raise Failure(f"this is PyneCore {version(PACKAGE)}; install tools/requirements.txt for {VERSION}")
-        computed = {key: run(key) for key in "ab"}
-        fresh = {f"pine_{row[0]}.json": published(computed, *row) for row in FUNCTIONS}
-    except Failure as failure:
-        sys.exit(f"error: {failure}")
-    if arguments.write:
-        for name, content in fresh.items():
-            (GOLDEN / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
-        print(f"{len(fresh)} files written")
-        return
-    differences = check(fresh)
-    print("\n".join([*differences, f"{len(fresh)} files, {len(differences)} differences"]))
-    sys.exit(1 if differences else 0)
-
-
-# ---- regenerate -------------------------------------------------------------------------------------------------
+def regenerate():
+    if version(PACKAGE) != VERSION:
+        raise published.Failure(f"this is PyneCore {version(PACKAGE)}; install tools/requirements.txt for {VERSION}")
+    computed = {key: run(key) for key in "ab"}
+    fresh = {}
+    for name, inputs, first, outputs in FUNCTIONS:
+        columns = {key: {output: computed[key][f"{name}.{output}"] for output in outputs} for key in inputs}
+        func = ", ".join(outputs.values())
+        fresh[f"pine_{name}.json"] = published.content(func, f"{PACKAGE} {VERSION}", columns, first)
+    return fresh
 
 
 def run(key):
     """{"FUNCTION.output": its values, bar by bar} for one input, from one Pine program of all the functions."""
-    rows = list(csv.DictReader((GOLDEN / f"input_{key}.csv").open(newline="")))
+    rows = list(csv.DictReader((published.GOLDEN / f"input_{key}.csv").open(newline="")))
     bars = [OHLCV(i * HOUR, *(float(row[name]) for name in OHLCV._fields[1:6])) for i, row in enumerate(rows)]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "program.py"
@@ -165,67 +140,5 @@ def symbol():
     )  # fmt: skip
 
 
-def published(computed, name, inputs, first, outputs):
-    content = {"func": ", ".join(outputs.values()), "package": f"{PACKAGE} {VERSION}", "outputs": list(outputs)}
-    columns = {key: {output: computed[key][f"{name}.{output}"] for output in outputs} for key in inputs}
-    starts = [start_of(values) for values in columns["a"].values()]
-    return {
-        **content,
-        "sets": [
-            {
-                "params": {},
-                "lookback": max(starts) if first is None else first,
-                **{key: {o: series(v, first) for o, v in values.items()} for key, values in columns.items()},
-            }
-        ],
-    }
-
-
-def start_of(values):
-    start = next((bar for bar, value in enumerate(values) if not math.isnan(value)), None)
-    if start is None:
-        raise Failure("a function gives no value")
-    return start
-
-
-def series(values, first):
-    """`start` is the first bar with a value; where a function says something else at first, `from` is the first to compare."""
-    start = start_of(values) if first is None else first
-    return {"start" if first is None else "from": start, "n": len(values), "v": [plain(v) for v in values[start:]]}
-
-
-def plain(value):
-    """A number as the files spell it; null where there is none."""
-    if not math.isfinite(value):
-        return None
-    short = float(f"%.{DIGITS}g" % value)
-    return int(short) if short == int(short) and abs(short) < 1e15 else short
-
-
-# ---- check ------------------------------------------------------------------------------------------------------
-
-
-def check(fresh):
-    """A line for each difference between the fresh files and those that stand in the folder."""
-    stand = {path.name for path in GOLDEN.glob("pine_*.json")}
-    differences = [f"{name}: no function of this script" for name in sorted(stand - fresh.keys())]
-    for name, content in fresh.items():
-        if name not in stand:
-            differences.append(f"{name}: missing")
-        elif not is_same(json.loads((GOLDEN / name).read_text()), content):
-            differences.append(f"{name}: differs")
-    return differences
-
-
-def is_same(old, new):
-    if isinstance(old, dict) and isinstance(new, dict):
-        return old.keys() == new.keys() and all(is_same(old[key], new[key]) for key in old)
-    if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(map(is_same, old, new))
-    if isinstance(old, (int, float)) and isinstance(new, (int, float)):
-        return abs(old - new) <= CHECK_RELATIVE * abs(new) + CHECK_ABSOLUTE
-    return old == new
-
-
 if __name__ == "__main__":
-    main()
+    published.main(__doc__, ("pine_",), regenerate)

@@ -33,6 +33,8 @@ const UNUSED: &[&str] = &[
     "PLUS_DI",
     "pandas_ta_RVGI",
     "pandas_ta_VWMACD",
+    "pandas_ta_HWC",
+    "pine_VWMA",
     "pine_CHANGE",
     "pine_DMI",
     "pine_MODE",
