@@ -15,6 +15,7 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("inputs.ta", include_str!("../prelude/inputs.ta")),
     ("windows.ta", include_str!("../prelude/windows.ta")),
     ("averages.ta", include_str!("../prelude/averages.ta")),
+    ("cycle.ta", include_str!("../prelude/cycle.ta")),
     ("momentum.ta", include_str!("../prelude/momentum.ta")),
     ("trend.ta", include_str!("../prelude/trend.ta")),
     ("volatility.ta", include_str!("../prelude/volatility.ta")),
