@@ -385,6 +385,17 @@ def _(b, timeperiod):
     return line(min, b.low), line(max, b.high)
 
 
+@indicator("VORTEX", "plusvi", "minusvi")
+def _(b, timeperiod):
+    ranges = rolling(sum, timeperiod, b.true_range())
+
+    def line(x, y):
+        moves = rolling(sum, timeperiod, each(lambda p, q: abs(p - q), x, previous(y)))
+        return each(lambda m, r: m / r if r != 0 else ZERO, moves, ranges)
+
+    return line(b.high, b.low), line(b.low, b.high)
+
+
 @indicator("STDDEV")
 def _(b, timeperiod, nbdev):
     return rolling(lambda w: variance(w).sqrt() * Decimal(nbdev), timeperiod, b.close)

@@ -3,6 +3,8 @@
 mod averages;
 mod cycle;
 mod general;
+mod primitives;
+mod trend;
 
 use crate::generate;
 use barlang_compiler::{Strategy, compile, render::render_all};
@@ -11,7 +13,7 @@ use barlang_compiler::{Strategy, compile, render::render_all};
 pub type Family = &'static [(&'static str, &'static [&'static str])];
 
 /// Every family of programs.
-pub const FAMILIES: &[Family] = &[averages::PROGRAMS, cycle::PROGRAMS, general::PROGRAMS];
+pub const FAMILIES: &[Family] = &[averages::PROGRAMS, cycle::PROGRAMS, general::PROGRAMS, primitives::PROGRAMS, trend::PROGRAMS];
 
 /// How many random programs are compiled.
 const RANDOM: usize = 320;

@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Files that belong to no indicator of ours yet.
-const UNUSED: &[&str] = &["BETA", "MINUS_DI", "PLUS_DI"];
+const UNUSED: &[&str] = &["BETA"];
 
 /// The values to compare with, in bar order; none where nothing can be compared. They begin at `start`.
 fn expected(values: &Json) -> (usize, Vec<Option<f64>>) {

@@ -453,7 +453,7 @@ fn harmonic(values: &[f64], lengths: &[f64], limit: usize) -> Vec<Vec<Near>> {
         // The executor turns its angle from value to value, this one multiplies: each is off by a few units a step.
         let bound = (16.0 * window.len() as f64 + 16.0) * ULP * size.round();
         for (output, sum) in outputs.iter_mut().zip(sums) {
-            output.push(if bound == 0.0 { exactly(0.0) } else { Some((sum.round(), bound + TINY)) });
+            output.push(if size.round() == 0.0 { exactly(0.0) } else { Some((sum.round(), bound + TINY)) });
         }
     }
     outputs
