@@ -145,7 +145,7 @@ class Bars:
     """The columns of an input as exact decimals, and the typical price as an f64 program computes it."""
 
     def __init__(self, columns):
-        for name in ("high", "low", "close", "volume"):
+        for name in ("high", "low", "close", "volume", "periods"):
             setattr(self, name, [Decimal(v) for v in columns[name]])
         self.typical = [
             Decimal((h + l + c) / 3.0) for h, l, c in zip(columns["high"], columns["low"], columns["close"])
@@ -202,6 +202,7 @@ of_close("WMA", wma)
 of_close("MAX", highest)
 of_close("MIN", lowest)
 of_close("SUM", lambda x, n: rolling(sum, n, x))
+of_close("TRIMA", lambda x, n: sma(sma(x, (n + 1) // 2), n // 2 + 1))
 of_close("AVGDEV", lambda x, n: rolling(average_deviation, n, x))
 of_close("LINEARREG_SLOPE", lambda x, n: rolling(slope, n, x))
 of_close("LINEARREG", lambda x, n: rolling(lambda w: mean(w) + slope(w) * (n - 1) / 2, n, x))
@@ -213,6 +214,27 @@ of_close("ROC", rate_of_change)
 def _(b, timeperiod):
     fast, slow = wma(b.close, timeperiod // 2), wma(b.close, timeperiod)
     return wma(each(lambda f, s: 2 * f - s, fast, slow), int(timeperiod**0.5))
+
+
+@indicator("MA")
+def _(b, timeperiod, matype):
+    assert matype == 0, "only the simple average is written here"
+    return sma(b.close, timeperiod)
+
+
+@indicator("MAVP")
+def _(b, minperiod, maxperiod, matype):
+    assert matype == 0, "only the simple average is written here"
+    periods = [min(max(int(n), minperiod), maxperiod) for n in b.periods]
+    full = [None] * (maxperiod - 1) + periods[maxperiod - 1 :]
+    return [n and mean(b.close[bar - n + 1 : bar + 1]) for bar, n in enumerate(full)]
+
+
+@indicator("VWMA")
+def _(b, timeperiod):
+    # Without volume there is no value.
+    weighed = lambda x, v: sum(p * q for p, q in zip(x, v)) / sum(v) if sum(v) != 0 else None
+    return rolling(weighed, timeperiod, b.close, b.volume)
 
 
 @indicator("DEMA")
@@ -506,6 +528,17 @@ def _(b, timeperiod):
         return each(lambda k: Decimal(100 * (timeperiod - k)) / timeperiod, since)
 
     return line(min, b.low), line(max, b.high)
+
+
+@indicator("VORTEX", "plusvi", "minusvi")
+def _(b, timeperiod):
+    ranges = rolling(sum, timeperiod, b.true_range())
+
+    def line(x, y):
+        moves = rolling(sum, timeperiod, each(lambda p, q: abs(p - q), x, previous(y)))
+        return each(lambda m, r: m / r if r != 0 else ZERO, moves, ranges)
+
+    return line(b.high, b.low), line(b.low, b.high)
 
 
 @indicator("STDDEV")

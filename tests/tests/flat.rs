@@ -29,6 +29,16 @@ const WINDOWS: &[(&str, usize)] = &[
     ("donchian(13).upper", 13),
     ("hold(close)", 1),
     ("sma(sma(close, 5), 6)", 11),
+    ("trima(close, 8)", 9),
+    ("alma(close)", 9),
+    ("vwma(close, 9)", 9),
+    ("swma(close)", 4),
+    ("fwma(close, 12)", 12),
+    ("pwma(close, 7)", 7),
+    ("sinwma(close, 7)", 7),
+    ("midpoint(close, 9)", 9),
+    ("midprice(9)", 9),
+    ("ht_trendline(close)", 67),
 ];
 
 /// Averages that never quite forget.
@@ -41,6 +51,13 @@ const ENDLESS: &[&str] = &[
     "tema(close, 10)",
     "ema_var(close, close, 0.3)",
     "ema(ema(close, 9), 9)",
+    "t3(close)",
+    "zlema(close, 12)",
+    "kama(close, 10)",
+    "vidya(close)",
+    "evwma(close, 10)",
+    "ema_first(close, 9)",
+    "frama(8)",
 ];
 
 /// Windows that measure movement.

@@ -2,8 +2,8 @@
 
 use crate::kernel::{Arg, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, MedianDeviation, Mode, Moments,
-    Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
+    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
+    MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen, VariableMean,
 };
 use crate::value::{Num, Tri};
 use barlang_compiler::plan;
@@ -125,6 +125,10 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32, cells: usize) -> Op
         "Ema<false>" => run!(Ema<false>, 0, 1),
         "Ema<true>" => run!(Ema<true>, 0, 1),
         "EmaVar" => run!(EmaVar),
+        "Fir" => run!(Fir, 0, 1),
+        "Gaussian" => run!(Gaussian, 0),
+        "VariableMean" => run!(VariableMean, 0),
+        "Harmonic" => run!(Harmonic, 0),
         "CumSum" => run!(CumSum),
         "CumExtreme<true>" => run!(CumExtreme<true>),
         "CumExtreme<false>" => run!(CumExtreme<false>),

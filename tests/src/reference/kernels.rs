@@ -209,6 +209,21 @@ fn define(kernel: &Kernel, nums: &[Vec<f64>], truths: &[Vec<bool>], len: usize, 
         "rescaled_range" => window(&rescaled_range),
         "ema" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(2.0) / Dd::from(consts[0] as f64 + 1.0))],
         "rma" => vec![ema(&nums[0], consts[0], consts[1], Dd::from(1.0) / Dd::from(consts[0] as f64))],
+        "fir" => window(&|values| weighted_mean(values, &weights(consts[1], values.len()))),
+        "gaussian" => {
+            let (peak, width) = (nums[1].first().copied().unwrap_or(0.0), nums[2].first().copied().unwrap_or(1.0));
+            let weight = |at: usize| (-0.5 * ((at as f64 - peak) / width).powi(2)).exp().max(0.0);
+            let mut weights: Vec<f64> = (0..consts[0]).map(weight).collect();
+            if weights.iter().all(|&weight| weight == 0.0) {
+                weights.fill(1.0);
+            }
+            window(&|values| weighted_mean(values, &weights))
+        }
+        "variable_mean" => single(&|at| {
+            let window = last(&nums[0][..=at], nums[1][at], consts[0]);
+            if at + 1 < consts[0] { None } else { weighted_mean(window, &vec![1.0; window.len()]) }
+        }),
+        "harmonic" => harmonic(&nums[0], &nums[1], consts[0]),
         "ema_var" => vec![ema_var(&nums[0], &nums[1], &nums[2])],
         "cum_sum" => single(&|_| None).into_iter().map(|_| sums(&nums[0], None)).collect(),
         "sum_since" => vec![sums(&nums[0], Some(&truths[1]))],
@@ -470,4 +485,71 @@ fn sums(values: &[f64], anchor: Option<&[bool]>) -> Vec<Near> {
         output.push(Some((sum.round(), 2.0 * ULP * sum.abs().round() + 4.0 * terms * ULP * ULP * size + TINY)));
     }
     output
+}
+
+/// The values of which there are `length`, a fraction counting as one, but at most `limit`.
+fn last(values: &[f64], length: f64, limit: usize) -> &[f64] {
+    let wanted = (1..limit).take_while(|&count| length > count as f64).count() + 1;
+    &values[values.len().saturating_sub(wanted)..]
+}
+
+/// The weights of a shape, oldest first.
+fn weights(shape: usize, n: usize) -> Vec<f64> {
+    match shape {
+        // Beside numbers that grow by the golden ratio, those of 400 places before are nothing.
+        0 => {
+            let mut numbers = vec![0.0; n.saturating_sub(400)];
+            let (mut before, mut number) = (0.0, 1.0);
+            while numbers.len() < n {
+                numbers.push(number);
+                (before, number) = (number, before + number);
+            }
+            numbers
+        }
+        1 => {
+            let log_factorial = |k: usize| (1..=k).map(|i| (i as f64).ln()).sum::<f64>();
+            let middle = log_factorial((n - 1) / 2) + log_factorial(n / 2);
+            (0..n).map(|k| (middle - log_factorial(k) - log_factorial(n - 1 - k)).exp()).collect()
+        }
+        _ => (0..n).map(|k| ((k + 1) as f64 * std::f64::consts::PI / (n + 1) as f64).sin()).collect(),
+    }
+}
+
+/// The mean under weights that are known to a few hundred units, as deviations from the newest value.
+fn weighted_mean(window: &[f64], weights: &[f64]) -> Near {
+    let newest = Dd::from(window[window.len() - 1]);
+    let total = weights.iter().fold(Dd::ZERO, |total, &weight| total + Dd::from(weight));
+    let (sum, size) = window.iter().zip(weights).fold((Dd::ZERO, Dd::ZERO), |(sum, size), (&value, &weight)| {
+        let term = Dd::from(weight) / total * (Dd::from(value) - newest);
+        (sum + term, size + term.abs())
+    });
+    let mean = newest + sum;
+    if size.round() == 0.0 {
+        return exactly(mean.round());
+    }
+    let terms = window.len() as f64;
+    Some((mean.round(), (terms + 300.0) * ULP * size.round() + ULP * (mean.abs().round() + newest.abs().round()) + terms * TINY))
+}
+
+/// A window of variable length against a cosine and a sine; values before the first are zeros.
+fn harmonic(values: &[f64], lengths: &[f64], limit: usize) -> Vec<Vec<Near>> {
+    let padded: Vec<f64> = std::iter::repeat_n(0.0, limit).chain(values.iter().copied()).collect();
+    let mut outputs = vec![Vec::new(), Vec::new()];
+    for (at, &length) in lengths.iter().enumerate() {
+        let window = last(&padded[..=at + limit], length, limit);
+        let newest = Dd::from(values[at]);
+        let (mut sums, mut size) = ([Dd::ZERO; 2], Dd::ZERO);
+        for (age, &value) in window.iter().rev().enumerate() {
+            let angle = std::f64::consts::TAU * age as f64 / length.max(1.0);
+            let deviation = Dd::from(value) - newest;
+            sums = [sums[0] + Dd::from(angle.cos()) * deviation, sums[1] + Dd::from(angle.sin()) * deviation];
+            size = size + deviation.abs();
+        }
+        // The executor turns its angle from value to value, this one multiplies: each is off by a few units a step.
+        let bound = (16.0 * window.len() as f64 + 16.0) * ULP * size.round();
+        for (output, sum) in outputs.iter_mut().zip(sums) {
+            output.push(if size.round() == 0.0 { exactly(0.0) } else { Some((sum.round(), bound + TINY)) });
+        }
+    }
+    outputs
 }
