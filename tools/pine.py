@@ -73,10 +73,10 @@ FUNCTIONS = [
     ("LOWESTBARS", "a", None, {"lowestbars": "ta.lowestbars(close, 20)"}),
     ("RANGE", "ab", None, {"range": "ta.range(close, 14)"}),
     ("MODE", "ab", None, {"mode": "ta.mode(close, 14)"}),
-    ("PERCENTRANK", "ab", None, {"percentrank": "ta.percentrank(close, 100)"}),
+    ("PERCENTRANK", "a", None, {"percentrank": "ta.percentrank(close, 100)"}),
     (
         "PERCENTILE_LINEAR_INTERPOLATION",
-        "ab",
+        "a",
         None,
         {f"percentile_{p}": f"ta.percentile_linear_interpolation(close, 14, {p})" for p in (5, 50, 80)},
     ),
@@ -84,7 +84,7 @@ FUNCTIONS = [
     ("VARIANCE", "a", None, {"variance": "ta.variance(close, 30, False)"}),
     ("VWMA", "a", None, {"vwma": "ta.vwma(hlc3, 20)"}),
     ("SWMA", "ab", None, {"swma": "ta.swma(close)"}),
-    ("RCI", "ab", None, {"rci": "ta.rci(close, 10)"}),
+    ("RCI", "a", 10, {"rci": "ta.rci(close, 10)"}),
     ("DMI", "a", None, {name: f"ta.dmi(14, 14)[{i}]" for i, name in enumerate(("plus", "minus", "adx"))}),
 ]
 

@@ -24,6 +24,7 @@ pub(super) const PROGRAMS: Family = &[
     ("thermo", &["thermo()", "thermo(5)"]),
     ("pdist", &["pdist", "pdist > range"]),
     ("hist_vol", &["hist_vol()", "hist_vol(volume, 5, 365)", "avolume()", "avolume(close, 5)"]),
+    ("hwc", &["hwc()", "hwc(volume, 2)"]),
     ("parkinson", &["parkinson()", "parkinson(5, 365)"]),
     ("garman_klass", &["garman_klass()", "garman_klass(5, 365)"]),
     ("rogers_satchell", &["rogers_satchell()", "rogers_satchell(5, 365)"]),

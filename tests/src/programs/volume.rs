@@ -20,5 +20,6 @@ pub(super) const PROGRAMS: Family = &[
     ("vfi", &["vfi()", "vfi(10, 0.5, 1.5, 1)"]),
     ("vzo", &["vzo()", "vzo(5)"]),
     ("vwap", &["vwap", "close > vwap", "vwap_anchored()", "vwap_anchored(bar_index % 21 == 0, 2)"]),
+    ("vwap_rolling", &["vwap_rolling()", "vwap_rolling(1)", "vwap_rolling(5)"]),
     ("twap", &["twap()", "twap(close > open)"]),
 ];
