@@ -27,6 +27,9 @@ const WINDOWS: &[(&str, usize)] = &[
     ("bbands(close, 20).middle", 20),
     ("bbands(close, 20).lower", 20),
     ("donchian(13).upper", 13),
+    ("accbands(9).upper", 9),
+    ("accbands(9).lower", 9),
+    ("twap(bar_index % 50 == 0)", 50),
     ("hold(close)", 1),
     ("sma(sma(close, 5), 6)", 11),
     ("trima(close, 8)", 9),
@@ -75,6 +78,15 @@ const DEVIATIONS: &[(&str, usize)] = &[
     ("close - close[1]", 2),
     ("roc(close, 10)", 11),
     ("mfi(10)", 11),
+    ("adr(14)", 14),
+    ("bbw(close, 20)", 20),
+    ("percent_b(close, 20) - 0.5", 20),
+    ("cmf(20)", 20),
+    ("emv(14)", 15),
+    ("pdist", 2),
+    ("market_fi", 1),
+    ("ibs - 0.5", 1),
+    ("vwap_anchored(bar_index % 50 == 0).upper - vwap_anchored(bar_index % 50 == 0).lower", 50),
 ];
 
 /// Movement that is never quite forgotten: zero where there never was any.
