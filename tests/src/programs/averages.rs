@@ -22,6 +22,7 @@ pub(super) const PROGRAMS: Family = &[
     ("rma_first", &["rma_first(close)", "rma_first(volume, 3)"]),
     ("mcginley", &["mcginley(close)", "mcginley(close, 3)"]),
     ("hwma", &["hwma(close)", "hwma(close, 0.5, 0.3, 0.7)"]),
+    ("jma", &["jma(close)", "jma(close, 20, 50)", "jma(close, 1)"]),
     ("frama", &["frama()", "frama(7)"]),
     ("midpoint", &["midpoint(close)", "midpoint(volume, 3)"]),
     ("midprice", &["midprice()", "midprice(3)"]),
