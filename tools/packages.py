@@ -28,12 +28,15 @@ CRATE = Path(__file__).resolve().parent / "wickra-crate" / "Cargo.toml"
 
 # file, function, columns, parameters
 TULIP = [
+    ("DECAY", tulipy.decay, ("close",), (5,)),
+    ("EDECAY", tulipy.edecay, ("close",), (5,)),
     ("VOLATILITY", tulipy.volatility, ("close",), (20,)),
     ("VOSC", tulipy.vosc, ("volume",), (5, 10)),
 ]
 
-# STARC bands: the true range of the first bar counts.
-FROM = {"STARC_BANDS": 300}
+# The alligator and the chaos bands say nothing before all lines are there. The first two bars pass through the smoother
+# as they are. STARC bands: the true range of the first bar counts.
+FROM = {"ALLIGATOR": 12, "EVEN_BETTER_SINEWAVE": 100, "FRACTAL_CHAOS_BANDS": 9, "STARC_BANDS": 300, "SUPER_SMOOTHER": 100}
 
 
 def regenerate():

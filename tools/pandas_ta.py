@@ -61,6 +61,17 @@ INDICATORS = [
     ("PVR", "pvr", "close volume", {}, "pvr", 1),
     ("THERMO", "thermo", "high low", {"length": 20}, "thermo ma - -", 0),
     ("UI", "ui", "close", {"length": 14}, "ui", 0),
+    ("EMA_FIRST", "ema", "close", {"length": 20, "sma": False}, "ema", 0),
+    ("FWMA", "fwma", "close", {"length": 10}, "fwma", 0),
+    ("HILO", "hilo", "high low close", {"high_length": 13, "low_length": 21}, "hilo - -", 0),
+    ("HWMA", "hwma", "close", {"na": 0.2, "nb": 0.1, "nc": 0.1}, "hwma", 0),
+    ("JMA", "jma", "close", {"length": 7}, "jma", 0),
+    ("MSW", "msw", "close", {"period": 5, "tulipy": False}, "sine lead", 5),
+    ("PWMA", "pwma", "close", {"length": 10}, "pwma", 0),
+    # Wilder's factor of 14 bars is that of an exponential average of 27.
+    ("RMA_FIRST", "ema", "close", {"length": 27, "sma": False}, "ema", 0),
+    ("SINWMA", "sinwma", "close", {"length": 14}, "sinwma", 0),
+    ("TTM_TREND", "ttm_trend", "high low close", {"length": 6}, "trend", 5),
 ]
 
 

@@ -11,6 +11,7 @@ names. Then run --write, and add the case to tests/golden/cases: `pine_NAME | ou
 """
 
 import csv
+import math
 import tempfile
 from datetime import time
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from pynecore.core.script_runner import ScriptRunner
 from pynecore.core.syminfo import SymInfo, SymInfoInterval, SymInfoSession
+from pynecore.types.na import NA
 from pynecore.types.ohlcv import OHLCV
 
 import published
@@ -85,6 +87,15 @@ FUNCTIONS = [
     ("VWMA", "a", None, {"vwma": "ta.vwma(hlc3, 20)"}),
     ("SWMA", "ab", None, {"swma": "ta.swma(close)"}),
     ("RCI", "a", 10, {"rci": "ta.rci(close, 10)"}),
+    ("ABS", "ab", None, {"abs": "math.abs(close - open)"}),
+    ("SIGN", "a", None, {"sign": "math.sign(close - open)"}),
+    ("SIGN_CHANGE", "a", None, {"sign_change": "math.sign(ta.change(close))"}),
+    ("MAX2", "ab", None, {"max": "math.max(open, close)"}),
+    ("MIN2", "ab", None, {"min": "math.min(open, close)"}),
+    ("PARTS", "ab", None, {"positive": "math.max(close - open, 0)", "negative": "math.min(close - open, 0)"}),
+    ("PREVIOUS", "ab", None, {"previous": "close[5]"}),
+    ("NZ", "ab", None, {"nz": "nz(close[5], -1)"}),
+    ("FIXNAN", "a", None, {"fixnan": "fixnan(close if close > open else nan)"}),
     ("DMI", "a", None, {name: f"ta.dmi(14, 14)[{i}]" for i, name in enumerate(("plus", "minus", "adx"))}),
 ]
 
@@ -112,7 +123,8 @@ def run(key):
             path, iter(bars), symbol(), last_bar_index=len(bars) - 1, lossless_volume=True, lossless_prices=True
         )
         results = [plots for _, plots in runner.run_iter()]
-    return {title: [float(plots[title]) for plots in results] for title in results[0]}
+    number = lambda value: math.nan if isinstance(value, NA) else float(value)
+    return {title: [number(plots[title]) for plots in results] for title in results[0]}
 
 
 def program(key):
@@ -122,7 +134,7 @@ def program(key):
         if key in inputs
         for output, expression in outputs.items()
     ]
-    names = "bar_index, close, high, hlc3, low, open, plot, script, ta"
+    names = "bar_index, close, fixnan, high, hlc3, low, math, nz, open, plot, script, ta"
     imports = ["from math import nan", f"from pynecore.lib import {names}"]
     head = ['"""@pyne"""', *imports, "", '@script.indicator("values")', "def main():"]
     return "\n".join([*head, *plots]) + "\n"

@@ -9,6 +9,7 @@ pub(super) const PROGRAMS: Family = &[
     ("lag", &["lag(close)", "ref(close, 0) - lag(close, 3)"]),
     ("nz", &["nz(close[3])", "nz(1 / (close - open), -1)"]),
     ("parts", &["positive_values(close - open)", "negative_values(close - open)", "pos(volume) + neg(close)"]),
+    ("cum_prod", &["cum_prod(close / open)", "cum_prod(close - open)"]),
     ("streak", &["streak(close > open)", "streak(close[2] > open)"]),
     ("max_index", &["max_index(close)", "max_index(volume, 3)"]),
     ("min_index", &["min_index(close)", "min_index(volume, 3)"]),

@@ -7,10 +7,7 @@
 use std::collections::BTreeMap;
 use std::{env, error::Error, fs};
 
-use wickra_core::{
-    Candle, CentralPivotRange, ClassicPivots, GarmanKlassVolatility, HistoricalVolatility, Indicator, OvernightGap, ParkinsonVolatility,
-    StarcBands, Vzo, YangZhangVolatility,
-};
+use wickra_core::{Alligator, Candle, CentralPivotRange, ClassicPivots, EvenBetterSinewave, Evwma, FractalChaosBands, GarmanKlassVolatility, HistoricalVolatility, Indicator, MaEnvelope, OvernightGap, ParkinsonVolatility, StarcBands, SuperSmoother, Vzo, YangZhangVolatility};
 
 const DAY: i64 = 24 * 3_600_000;
 const PERIOD: usize = 21;
@@ -35,7 +32,38 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut range = CentralPivotRange::new();
     let mut pivots = ClassicPivots::new();
 
+    let mut alligator = Alligator::new(13, 8, 5)?;
+    let mut chaos = FractalChaosBands::new(2)?;
+    let mut envelope = MaEnvelope::new(20, 0.025)?;
+    let mut elastic = Evwma::new(20)?;
+    let mut smoother = SuperSmoother::new(10)?;
+    let mut sinewave = EvenBetterSinewave::new(40, 10)?;
+
     let functions = [
+        (
+            "ALLIGATOR",
+            each(&bars, |_, bar| {
+                let lines = alligator.update(bar)?;
+                Some([("jaw", lines.jaw), ("teeth", lines.teeth), ("lips", lines.lips)])
+            }),
+        ),
+        (
+            "FRACTAL_CHAOS_BANDS",
+            each(&bars, |_, bar| {
+                let bands = chaos.update(bar)?;
+                Some([("upper", bands.upper), ("lower", bands.lower)])
+            }),
+        ),
+        (
+            "MA_ENVELOPE",
+            each(&bars, |_, bar| {
+                let bands = envelope.update(bar.close)?;
+                Some([("upper", bands.upper), ("middle", bands.middle), ("lower", bands.lower)])
+            }),
+        ),
+        ("EVWMA", each(&bars, |_, bar| one(elastic.update(bar)))),
+        ("SUPER_SMOOTHER", each(&bars, |_, bar| one(smoother.update(bar.close)))),
+        ("EVEN_BETTER_SINEWAVE", each(&bars, |_, bar| one(sinewave.update(bar.close)))),
         ("PARKINSON", each(&bars, |_, bar| one(parkinson.update(bar)))),
         ("GARMAN_KLASS", each(&bars, |_, bar| one(garman_klass.update(bar)))),
         ("YANG_ZHANG", each(&bars, |_, bar| one(yang_zhang.update(bar)))),
