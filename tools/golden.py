@@ -244,7 +244,7 @@ def corrected(output):
 
 def check(fresh, inputs):
     """A line for each difference between the fresh files and those that stand in the folder."""
-    of_others = ("pandas_ta_", "pine_", "segments_", "tulip_", "wickra_")
+    of_others = ("pandas_", "pine_", "segments_", "tulip_", "wickra_")
     stand = {path.name for path in GOLDEN.glob("*.json") if not path.name.startswith(of_others)}
     differences = [f"{name}: no indicator of this script" for name in sorted(stand - fresh.keys())]
     for name, content in fresh.items():

@@ -1,4 +1,5 @@
-"""Regenerates tests/golden/pandas_ta_*.json: what pandas-ta-classic gives for indicators that TA-Lib does not have.
+"""Regenerates tests/golden/pandas_ta_*.json and pandas_*.json: what pandas-ta-classic gives for indicators that TA-Lib
+does not have, and what pandas itself gives for statistics of a window that neither has.
 
     python tools/pandas_ta.py --check    compares the committed files with fresh ones; exit status 1 if they differ
     python tools/pandas_ta.py --write    rewrites them
@@ -10,7 +11,8 @@ To add an indicator, add a line to INDICATORS: the name of its file, the package
 their order, its parameters, a name for each of its outputs in their order (`-` for one that is not wanted), and the
 first bar to compare. That bar is 0 where every value is comparable, the first one included. Where the package starts a
 recursion in another way, it is the bar from which the start no longer matters (200 for most). Then run --write, and add
-the case to tests/golden/cases: `pandas_ta_NAME | our program | their output = ours, …`.
+the case to tests/golden/cases: `pandas_ta_NAME | our program | their output = ours, …`. A line of EXPRESSIONS is the name
+of its file and for each output an expression over the columns; `bar` is the number of the bar.
 """
 
 import argparse
@@ -20,6 +22,7 @@ import math
 import sys
 from pathlib import Path
 
+import numpy
 import pandas
 import pandas_ta_classic
 
@@ -40,6 +43,8 @@ INDICATORS = [
     ("LOG_RETURN", "log_return", "close", {"length": 1}, "log_return", 0),
     ("LRSI", "lrsi", "close", {"gamma": 0.5}, "lrsi", 0),
     ("PGO", "pgo", "high low close", {"length": 14}, "pgo", 0),
+    ("PERCENT_RETURN", "percent_return", "close", {"length": 1}, "percent_return", 0),
+    ("PPO", "ppo", "close", {"fast": 12, "slow": 26, "signal": 9, "mamode": "ema"}, "ppo histogram signal", 200),
     ("PSL", "psl", "close", {"length": 12}, "psl", 12),
     ("QQE", "qqe", "close", {"length": 14, "smooth": 5, "factor": 4.236}, "line rsi_ma - - - - trend", 71),
     ("QUANTILE", "quantile", "close", {"length": 30, "q": 0.5}, "quantile", 0),
@@ -47,9 +52,13 @@ INDICATORS = [
     ("RVGI", "rvgi", "open high low close", {"length": 10}, "- rvgi signal", 0),
     ("SKEW", "skew", "close", {"length": 30}, "skew", 0),
     ("SMI", "smi", "close", {"fast": 5, "slow": 20, "signal": 5}, "smi signal osc", 0),
+    ("STDEV", "stdev", "close", {"length": 30, "ddof": 1}, "stdev", 0),
+    ("STOCH", "stoch", "high low close", {"k": 14, "d": 3, "smooth_k": 1}, "k d", 0),
     ("STDERR", "stderr", "close", {"length": 30}, "stderr", 0),
     ("TRIXH", "trixh", "close", {"length": 18, "signal": 9}, "trix - -", 0),
     ("VWMACD", "vwmacd", "close volume", {"fast": 12, "slow": 26, "signal": 9}, "macd histogram signal", 0),
+    ("VARIANCE", "variance", "close", {"length": 30, "ddof": 1}, "variance", 0),
+    ("ZSCORE", "zscore", "close", {"length": 30, "std": 1}, "zscore", 0),
     ("ABERRATION", "aberration", "high low close", {"length": 5, "atr_length": 15}, "zg sg xg atr", 300),
     ("AOBV", "aobv", "close volume", {"fast": 4, "slow": 12}, "obv - - fast slow - -", 200),
     ("CE", "ce", "high low close", {"length": 22, "multiplier": 3.0}, "long short", 400),
@@ -74,6 +83,15 @@ INDICATORS = [
     ("TTM_TREND", "ttm_trend", "high low close", {"length": 6}, "trend", 5),
 ]
 
+# file, {output: expression}
+EXPRESSIONS = [
+    ("AUTOCORR", {"autocorr": "close.rolling(30).corr(close.shift(1))"}),
+    ("COVARIANCE", {"covariance": "close.rolling(30).cov(open, ddof=0)"}),
+    ("LINREG_ERROR", {"error": "close.rolling(14).apply(lambda w: (polyfit(bar[:14], w, 1, full=True)[1][0] / 12) ** 0.5)"}),
+    ("MEDIAN_ABS_DEV", {"deviation": "close.rolling(30).apply(lambda w: (w - w.median()).abs().median())"}),
+    ("RSQUARED", {"rsquared": "close.rolling(14).corr(bar) ** 2"}),
+]
+
 
 class Failure(Exception):
     """The package is another version, or gives something that the table does not describe."""
@@ -90,6 +108,7 @@ def main():
             raise Failure(f"this is pandas-ta-classic {pandas_ta_classic.version}; install tools/requirements.txt for {VERSION}")
         prices = pandas.read_csv(GOLDEN / "input_a.csv", index_col="t", parse_dates=True)
         fresh = {f"pandas_ta_{row[0]}.json": published(prices, *row) for row in INDICATORS}
+        fresh |= {f"pandas_{name}.json": evaluated(prices, name, outputs) for name, outputs in EXPRESSIONS}
     except Failure as failure:
         sys.exit(f"error: {failure}")
     if arguments.write:
@@ -111,12 +130,24 @@ def published(prices, name, function, columns, params, names, first):
     if len(series) != len(names):
         raise Failure(f"{name}: the package gives {[one.name for one in series]}, the table names {names}")
     outputs = {name: one_output(name, list(one), first) for name, one in zip(names, series) if name != "-"}
+    return content(function, columns.split(), f"pandas-ta-classic {VERSION}", params, outputs)
+
+
+def evaluated(prices, name, expressions):
+    names = {"polyfit": numpy.polyfit, "bar": pandas.Series(numpy.arange(float(len(prices))), prices.index)}
+    names |= {column: prices[column] for column in prices}
+    outputs = {output: one_output(name, list(eval(text, names)), 0) for output, text in expressions.items()}
+    columns = [column for column in prices if any(column in text for text in expressions.values())]
+    return content("; ".join(expressions.values()), columns, f"pandas {pandas.__version__}", {}, outputs)
+
+
+def content(function, columns, package, params, outputs):
     lookback = max(output.get("start", output.get("from")) for output in outputs.values())
     return {
         "func": function,
-        "inputs": columns.split(),
+        "inputs": columns,
         "outputs": list(outputs),
-        "package": f"pandas-ta-classic {VERSION}",
+        "package": package,
         "sets": [{"params": params, "lookback": lookback, "a": outputs}],
     }
 
@@ -140,7 +171,7 @@ def plain(value):
 
 def check(fresh):
     """A line for each difference between the fresh files and those that stand in the folder."""
-    stand = {path.name for path in GOLDEN.glob("pandas_ta_*.json")}
+    stand = {path.name for path in GOLDEN.glob("pandas_*.json")}
     differences = [f"{name}: no indicator of this script" for name in sorted(stand - fresh.keys())]
     for name, content in fresh.items():
         if name not in stand:
