@@ -56,7 +56,7 @@ INDICATORS = [
     ("STOCH", "stoch", "high low close", {"k": 14, "d": 3, "smooth_k": 1}, "k d", 0),
     ("STDERR", "stderr", "close", {"length": 30}, "stderr", 0),
     ("TRIXH", "trixh", "close", {"length": 18, "signal": 9}, "trix - -", 0),
-    ("VWMACD", "vwmacd", "close volume", {"fast": 12, "slow": 26, "signal": 9}, "macd histogram signal", 0),
+    ("VWMACD", "vwmacd", "close volume", {"fast": 12, "slow": 26, "signal": 9}, "macd - -", 0),
     ("VARIANCE", "variance", "close", {"length": 30, "ddof": 1}, "variance", 0),
     ("ZSCORE", "zscore", "close", {"length": 30, "std": 1}, "zscore", 0),
     ("ABERRATION", "aberration", "high low close", {"length": 5, "atr_length": 15}, "zg sg xg atr", 300),

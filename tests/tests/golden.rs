@@ -28,7 +28,7 @@ fn cases() -> Vec<Case> {
 }
 
 /// Files that belong to no indicator of ours yet.
-const UNUSED: &[&str] = &["pandas_ta_RVGI", "pandas_ta_VWMACD"];
+const UNUSED: &[&str] = &[];
 
 /// The values to compare with, in bar order; none where nothing can be compared. They begin at `start`, which is the first bar with a
 /// value, or at `from`, before which nothing is said.
