@@ -34,9 +34,20 @@ TULIP = [
     ("VOSC", tulipy.vosc, ("volume",), (5, 10)),
 ]
 
-# The alligator and the chaos bands say nothing before all lines are there. The first two bars pass through the smoother
-# as they are. STARC bands: the true range of the first bar counts.
-FROM = {"ALLIGATOR": 12, "EVEN_BETTER_SINEWAVE": 100, "FRACTAL_CHAOS_BANDS": 9, "STARC_BANDS": 300, "SUPER_SMOOTHER": 100}
+# The alligator and the chaos bands say nothing before all lines are there. The fast average of the impulse is seeded
+# with its own first bars, those of the price momentum oscillator with the first value. The ratio of two series waits
+# for an average of it. STARC bands: the true range of the first bar counts. The first two bars pass through the
+# smoother as they are.
+FROM = {
+    "ALLIGATOR": 12,
+    "ELDER_IMPULSE": 100,
+    "EVEN_BETTER_SINEWAVE": 100,
+    "FRACTAL_CHAOS_BANDS": 9,
+    "PMO": 700,
+    "PRS": 2,
+    "STARC_BANDS": 300,
+    "SUPER_SMOOTHER": 100,
+}
 
 
 def regenerate():

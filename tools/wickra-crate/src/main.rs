@@ -7,7 +7,11 @@
 use std::collections::BTreeMap;
 use std::{env, error::Error, fs};
 
-use wickra_core::{Alligator, Candle, CentralPivotRange, ClassicPivots, EvenBetterSinewave, Evwma, FractalChaosBands, GarmanKlassVolatility, HistoricalVolatility, Indicator, MaEnvelope, OvernightGap, ParkinsonVolatility, StarcBands, SuperSmoother, Vzo, YangZhangVolatility};
+use wickra_core::{
+    Alligator, Candle, CentralPivotRange, Cfo, ClassicPivots, ElderImpulse, EvenBetterSinewave, Evwma, FractalChaosBands,
+    GarmanKlassVolatility, HistoricalVolatility, HurstExponent, Indicator, Inertia, MaEnvelope, OvernightGap, ParkinsonVolatility, Pmo,
+    RelativeStrengthAB, Rmi, StarcBands, SuperSmoother, TdDeMarker, TdSetup, Vzo, YangZhangVolatility,
+};
 
 const DAY: i64 = 24 * 3_600_000;
 const PERIOD: usize = 21;
@@ -39,6 +43,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut smoother = SuperSmoother::new(10)?;
     let mut sinewave = EvenBetterSinewave::new(40, 10)?;
 
+    let mut forecast = Cfo::new(9)?;
+    let mut demarker = TdDeMarker::new(14)?;
+    let mut impulse = ElderImpulse::new(13, 12, 26, 9)?;
+    let mut hurst = HurstExponent::new(30, 2)?;
+    let mut inertia = Inertia::new(14, 20)?;
+    let mut pmo = Pmo::new(35, 20)?;
+    let mut strength = RelativeStrengthAB::new(2, 2)?;
+    let mut rmi = Rmi::new(14, 4)?;
+    let mut setup = TdSetup::new(4, 9)?;
+
     let functions = [
         (
             "ALLIGATOR",
@@ -64,6 +78,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("EVWMA", each(&bars, |_, bar| one(elastic.update(bar)))),
         ("SUPER_SMOOTHER", each(&bars, |_, bar| one(smoother.update(bar.close)))),
         ("EVEN_BETTER_SINEWAVE", each(&bars, |_, bar| one(sinewave.update(bar.close)))),
+        ("CFO", each(&bars, |_, bar| one(forecast.update(bar.close)))),
+        ("DEMARKER", each(&bars, |_, bar| one(demarker.update(bar)))),
+        ("ELDER_IMPULSE", each(&bars, |_, bar| one(impulse.update(bar.close)))),
+        ("HURST", each(&bars, |t, bar| one(hurst.update(bar.close / bars.get(t.checked_sub(1)?)?.close - 1.0)))),
+        ("INERTIA", each(&bars, |_, bar| one(inertia.update(bar)))),
+        ("PMO", each(&bars, |_, bar| one(pmo.update(bar.close)))),
+        ("PRS", each(&bars, |_, bar| one(strength.update((bar.close, bar.open)).map(|output| output.ratio)))),
+        ("RMI", each(&bars, |_, bar| one(rmi.update(bar.close)))),
+        ("TD_SETUP", each(&bars, |_, bar| one(setup.update(bar)))),
         ("PARKINSON", each(&bars, |_, bar| one(parkinson.update(bar)))),
         ("GARMAN_KLASS", each(&bars, |_, bar| one(garman_klass.update(bar)))),
         ("YANG_ZHANG", each(&bars, |_, bar| one(yang_zhang.update(bar)))),
