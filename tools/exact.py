@@ -60,6 +60,10 @@ def skip(x, n):
     return [None] * start + x[start:]
 
 
+def minus(x, y):
+    return each(lambda a, b: a - b, x, y)
+
+
 def where(x, y):
     """x on the bars where y is defined too."""
     return each(lambda a, _: a, x, y)
@@ -130,6 +134,10 @@ def lowest(x, n):
     return rolling(min, n, x)
 
 
+def rate_of_change(x, n):
+    return each(lambda a, b: 100 * (a / b - 1) if b != 0 else ZERO, x, previous(x, n))
+
+
 # ---- bars -------------------------------------------------------------------------------------------------------
 
 
@@ -137,7 +145,7 @@ class Bars:
     """The columns of an input as exact decimals, and the typical price as an f64 program computes it."""
 
     def __init__(self, columns):
-        for name in ("high", "low", "close", "volume"):
+        for name in ("high", "low", "close", "volume", "periods"):
             setattr(self, name, [Decimal(v) for v in columns[name]])
         self.typical = [
             Decimal((h + l + c) / 3.0) for h, l, c in zip(columns["high"], columns["low"], columns["close"])
@@ -194,17 +202,39 @@ of_close("WMA", wma)
 of_close("MAX", highest)
 of_close("MIN", lowest)
 of_close("SUM", lambda x, n: rolling(sum, n, x))
+of_close("TRIMA", lambda x, n: sma(sma(x, (n + 1) // 2), n // 2 + 1))
 of_close("AVGDEV", lambda x, n: rolling(average_deviation, n, x))
 of_close("LINEARREG_SLOPE", lambda x, n: rolling(slope, n, x))
 of_close("LINEARREG", lambda x, n: rolling(lambda w: mean(w) + slope(w) * (n - 1) / 2, n, x))
 of_close("LINEARREG_INTERCEPT", lambda x, n: rolling(lambda w: mean(w) - slope(w) * (n - 1) / 2, n, x))
-of_close("ROC", lambda x, n: each(lambda a, b: 100 * (a / b - 1) if b != 0 else ZERO, x, previous(x, n)))
+of_close("ROC", rate_of_change)
 
 
 @indicator("HMA")
 def _(b, timeperiod):
     fast, slow = wma(b.close, timeperiod // 2), wma(b.close, timeperiod)
     return wma(each(lambda f, s: 2 * f - s, fast, slow), int(timeperiod**0.5))
+
+
+@indicator("MA")
+def _(b, timeperiod, matype):
+    assert matype == 0, "only the simple average is written here"
+    return sma(b.close, timeperiod)
+
+
+@indicator("MAVP")
+def _(b, minperiod, maxperiod, matype):
+    assert matype == 0, "only the simple average is written here"
+    periods = [min(max(int(n), minperiod), maxperiod) for n in b.periods]
+    full = [None] * (maxperiod - 1) + periods[maxperiod - 1 :]
+    return [n and mean(b.close[bar - n + 1 : bar + 1]) for bar, n in enumerate(full)]
+
+
+@indicator("VWMA")
+def _(b, timeperiod):
+    # Without volume there is no value.
+    weighed = lambda x, v: sum(p * q for p, q in zip(x, v)) / sum(v) if sum(v) != 0 else None
+    return rolling(weighed, timeperiod, b.close, b.volume)
 
 
 @indicator("DEMA")
@@ -239,12 +269,96 @@ def _(b, timeperiod, nbdevup, nbdevdn, matype):
     return upper, middle, lower
 
 
-@indicator("RSI")
+@indicator("MACDEXT", "macd", "macdsignal", "macdhist")
+def _(b, fastperiod, fastmatype, slowperiod, slowmatype, signalperiod, signalmatype):
+    assert fastmatype == slowmatype == signalmatype == 0, "only the simple average is written here"
+    line = minus(sma(b.close, fastperiod), sma(b.close, slowperiod))
+    signal = sma(line, signalperiod)
+    return where(line, signal), signal, minus(line, signal)
+
+
+@indicator("AO")
+def _(b, fastperiod, slowperiod):
+    middle = each(lambda h, l: (h + l) / 2, b.high, b.low)
+    return minus(sma(middle, fastperiod), sma(middle, slowperiod))
+
+
+@indicator("AC")
+def _(b, fastperiod, slowperiod, signalperiod):
+    middle = each(lambda h, l: (h + l) / 2, b.high, b.low)
+    line = minus(sma(middle, fastperiod), sma(middle, slowperiod))
+    return minus(line, sma(line, signalperiod))
+
+
+@indicator("DPO")
 def _(b, timeperiod):
-    change = each(lambda p, q: p - q, b.close, previous(b.close))
-    gain = rma(each(lambda d: max(d, ZERO), change), timeperiod)
-    loss = rma(each(lambda d: max(-d, ZERO), change), timeperiod)
+    return minus(previous(b.close, timeperiod // 2 + 1), sma(b.close, timeperiod))
+
+
+def rsi(x, n):
+    change = minus(x, previous(x))
+    gain = rma(each(lambda d: max(d, ZERO), change), n)
+    loss = rma(each(lambda d: max(-d, ZERO), change), n)
     return each(lambda g, l: 100 * g / (g + l) if g + l != 0 else Decimal(50), gain, loss)
+
+
+of_close("RSI", rsi)
+
+
+@indicator("DOSC", "dosc")
+def _(b, period, first_period, second_period, signal_period):
+    line = ema(ema(rsi(b.close, period), first_period), second_period)
+    return minus(line, sma(line, signal_period))
+
+
+def know_sure_thing(b, parts, signal_period):
+    smooth = [sma(rate_of_change(b.close, roc), n) for roc, n in parts]
+    line = each(lambda p, q, r, s: p + 2 * q + 3 * r + 4 * s, *smooth)
+    signal = sma(line, signal_period)
+    return where(line, signal), signal
+
+
+@indicator("KST", "kst", "signal")
+def _(b, signal_period, **periods):
+    parts = [(periods[f"roc{k}_period"], periods[f"sma{k}_period"]) for k in range(1, 5)]
+    return know_sure_thing(b, parts, signal_period)
+
+
+@indicator("KSTEXT", "kst", "signal")
+def _(b, signal_period, roc_ma, signal_ma, **periods):
+    assert roc_ma == signal_ma == 0, "only the simple average is written here"
+    parts = [(periods[f"roc{k}_period"], periods[f"ma{k}_period"]) for k in range(1, 5)]
+    return know_sure_thing(b, parts, signal_period)
+
+
+@indicator("SQZMOM", "momentum", "squeeze")
+def _(b, bb_period, nb_dev, kc_period, factor_wide, factor_normal, factor_narrow):
+    basis, middle = sma(b.close, bb_period), sma(b.close, kc_period)
+    deviation = rolling(lambda w: Decimal(nb_dev) * variance(w).sqrt(), bb_period, b.close)
+    unit = sma(b.true_range(), kc_period)
+    center = lambda c, t, l, m: c - ((t + l) / 2 + m) / 2
+    distance = each(center, b.close, highest(b.high, kc_period), lowest(b.low, kc_period), middle)
+    momentum = rolling(lambda w: mean(w) + slope(w) * (kc_period - 1) / 2, kc_period, distance)
+
+    def level(basis, deviation, middle, unit):
+        upper, lower = basis + deviation, basis - deviation
+        for value, factor in ((3, factor_narrow), (2, factor_normal), (1, factor_wide)):
+            if lower > middle - Decimal(factor) * unit and upper < middle + Decimal(factor) * unit:
+                return Decimal(value)
+        wide = Decimal(factor_wide) * unit
+        return Decimal(-1) if lower < middle - wide and upper > middle + wide else ZERO
+
+    squeeze = each(level, basis, deviation, middle, unit)
+    return where(momentum, squeeze), where(squeeze, momentum)
+
+
+@indicator("WAVETREND", "wt1", "wt2")
+def _(b, channel_period, average_period, signal_period):
+    distance = minus(b.typical, ema(b.typical, channel_period))
+    spread = each(lambda v: v * Decimal("0.015"), ema(each(abs, distance), channel_period))
+    line = ema(each(lambda d, s: d / s if s != 0 else ZERO, distance, spread), average_period)
+    signal = sma(line, signal_period)
+    return where(line, signal), signal
 
 
 @indicator("STOCH", "slowk", "slowd")
@@ -254,6 +368,18 @@ def _(b, fastk_period, slowk_period, slowk_matype, slowd_period, slowd_matype):
     fast = each(lambda c, t, l: 100 * (c - l) / (t - l) if t != l else ZERO, b.close, top, bottom)
     k = sma(fast, slowk_period)
     d = sma(k, slowd_period)
+    return where(k, d), d
+
+
+@indicator("STOCHRSI", "fastk", "fastd")
+def _(b, timeperiod, fastk_period, fastd_period, fastd_matype):
+    assert fastd_matype == 0, "only the simple average is written here"
+    index = rsi(b.close, timeperiod)
+    top, bottom = highest(index, fastk_period), lowest(index, fastk_period)
+    # A range of the index within rounding is none.
+    place = lambda q, t, l: 100 * (q - l) / (t - l) if t - l > Decimal("1e-14") * (t + l) else ZERO
+    k = each(place, index, top, bottom)
+    d = sma(k, fastd_period)
     return where(k, d), d
 
 
@@ -320,6 +446,47 @@ def _(b, timeperiod):
     return upper, each(lambda u, l: (u + l) / 2, upper, lower), lower
 
 
+@indicator("ACCBANDS", "upperband", "middleband", "lowerband")
+def _(b, timeperiod):
+    factor = each(lambda h, l: 4 * (h - l) / (h + l) if h + l != 0 else ZERO, b.high, b.low)
+    upper = each(lambda h, f: h * (1 + f), b.high, factor)
+    lower = each(lambda l, f: l * (1 - f), b.low, factor)
+    return sma(upper, timeperiod), sma(b.close, timeperiod), sma(lower, timeperiod)
+
+
+@indicator("EMV", "emv")
+def _(b, period, volume_divisor):
+    middle = each(lambda h, l: (h + l) / 2, b.high, b.low)
+    ease = lambda m, before, h, l, v: (m - before) * (h - l) / (v / Decimal(volume_divisor)) if v != 0 else ZERO
+    return sma(each(ease, middle, previous(middle), b.high, b.low, b.volume), period)
+
+
+@indicator("PERCENTB", "percent_b")
+def _(b, period, nb_dev_up, nb_dev_dn, ma_type):
+    upper, _, lower = INDICATORS["BBANDS"][1](b, period, nb_dev_up, nb_dev_dn, ma_type)
+    return each(lambda x, u, l: (x - l) / (u - l) if u != l else Decimal(0.5), b.close, upper, lower)
+
+
+@indicator("ADOSC")
+def _(b, fastperiod, slowperiod):
+    # Both averages start with the first value of the line.
+    line, out = ZERO, []
+    for h, l, c, v in zip(b.high, b.low, b.close, b.volume):
+        line += ((c - l) - (h - c)) / (h - l) * v if h > l else ZERO
+        out.append(line)
+    average = lambda n: recursive(out, 1, mean, lambda s, v: s + (v - s) * 2 / (n + 1))
+    return skip(each(lambda f, s: f - s, average(fastperiod), average(slowperiod)), max(fastperiod, slowperiod) - 1)
+
+
+@indicator("PVI")
+def _(b):
+    index, out = Decimal(1000), [Decimal(1000)]
+    for now, before, more, less in zip(b.close[1:], b.close, b.volume[1:], b.volume):
+        index *= now / before if more > less and before != 0 else 1
+        out.append(index)
+    return out
+
+
 @indicator("KC", "upperband", "middleband", "lowerband")
 def _(b, timeperiod, atrperiod, nbdev):
     # Both parts start on the same bar: the one with the shorter warm-up is seeded late.
@@ -361,6 +528,17 @@ def _(b, timeperiod):
         return each(lambda k: Decimal(100 * (timeperiod - k)) / timeperiod, since)
 
     return line(min, b.low), line(max, b.high)
+
+
+@indicator("VORTEX", "plusvi", "minusvi")
+def _(b, timeperiod):
+    ranges = rolling(sum, timeperiod, b.true_range())
+
+    def line(x, y):
+        moves = rolling(sum, timeperiod, each(lambda p, q: abs(p - q), x, previous(y)))
+        return each(lambda m, r: m / r if r != 0 else ZERO, moves, ranges)
+
+    return line(b.high, b.low), line(b.low, b.high)
 
 
 @indicator("STDDEV")

@@ -38,8 +38,9 @@ impl Default for Paths {
 /// The items of a strategy: its type and those of its outputs.
 pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
-    let owners = lazy::owners(&strategy.plan);
-    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners }.items()
+    let consts = consts(&strategy.plan);
+    let owners = lazy::owners(&strategy.plan, &consts);
+    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
 }
 
 /// `golden_cross` → `GoldenCross`
@@ -80,9 +81,33 @@ struct Emitter<'a> {
     type_name: String,
     /// For each node the one that alone needs it, now and then: see [`lazy`].
     owners: Vec<Option<NodeId>>,
+    consts: Vec<bool>,
+}
+
+/// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar.
+fn consts(plan: &ValidPlan) -> Vec<bool> {
+    let mut consts = vec![false; plan.plan().nodes.len()];
+    for &id in plan.order() {
+        let node = plan.plan().node(id);
+        consts[id.index()] = node.kind == Kind::Num
+            && match &node.op {
+                Op::Num(_) => true,
+                Op::Unary(..) | Op::Binary(..) => node.op.operands().iter().all(|of| consts[of.index()]),
+                _ => false,
+            };
+    }
+    consts
 }
 
 impl Emitter<'_> {
+    /// Whether a node is the same number on every bar.
+    fn is_const(&self, id: NodeId) -> bool {
+        self.consts[id.index()]
+    }
+    /// Whether a node belongs to no loop: a field of the bar, or known before.
+    fn is_leaf(&self, id: NodeId) -> bool {
+        self.is_const(id) || matches!(self.op(id), Op::Input(_) | Op::Truth(_))
+    }
     fn op(&self, id: NodeId) -> &Op {
         &self.plan.plan().node(id).op
     }

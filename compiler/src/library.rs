@@ -14,12 +14,20 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("kernels.ta", include_str!("../prelude/kernels.ta")),
     ("inputs.ta", include_str!("../prelude/inputs.ta")),
     ("windows.ta", include_str!("../prelude/windows.ta")),
+    ("primitives.ta", include_str!("../prelude/primitives.ta")),
+    ("statistics.ta", include_str!("../prelude/statistics.ta")),
     ("averages.ta", include_str!("../prelude/averages.ta")),
+    ("cycle.ta", include_str!("../prelude/cycle.ta")),
+    ("convergence.ta", include_str!("../prelude/convergence.ta")),
+    ("oscillators.ta", include_str!("../prelude/oscillators.ta")),
     ("momentum.ta", include_str!("../prelude/momentum.ta")),
     ("trend.ta", include_str!("../prelude/trend.ta")),
+    ("stops.ta", include_str!("../prelude/stops.ta")),
     ("volatility.ta", include_str!("../prelude/volatility.ta")),
     ("volume.ta", include_str!("../prelude/volume.ta")),
     ("events.ta", include_str!("../prelude/events.ta")),
+    ("pivots.ta", include_str!("../prelude/pivots.ta")),
+    ("swings.ta", include_str!("../prelude/swings.ta")),
 ];
 
 /// What may stand in `#[…]` before a definition of a program.

@@ -39,11 +39,12 @@ impl Json {
             other => panic!("{other:?} is no list"),
         }
     }
-    /// A number; none for `null`.
+    /// A number; none for `null`, and for the texts that stand for infinities.
     pub fn num(&self) -> Option<f64> {
         match self {
             Json::Num(number) => Some(*number),
             Json::Word(word) if word == "null" => None,
+            Json::Text(text) if text == "inf" || text == "-inf" => None,
             other => panic!("{other:?} is no number"),
         }
     }

@@ -1,6 +1,16 @@
 //! The programs of the tests: those that are written out, a file for each family, and random ones from fixed seeds.
 
+mod averages;
+mod cycle;
+mod events;
 mod general;
+mod momentum;
+mod primitives;
+mod statistics;
+mod swings;
+mod trend;
+mod volatility;
+mod volume;
 
 use crate::generate;
 use barlang_compiler::{Strategy, compile, render::render_all};
@@ -9,7 +19,19 @@ use barlang_compiler::{Strategy, compile, render::render_all};
 pub type Family = &'static [(&'static str, &'static [&'static str])];
 
 /// Every family of programs.
-pub const FAMILIES: &[Family] = &[general::PROGRAMS];
+pub const FAMILIES: &[Family] = &[
+    averages::PROGRAMS,
+    cycle::PROGRAMS,
+    events::PROGRAMS,
+    general::PROGRAMS,
+    momentum::PROGRAMS,
+    primitives::PROGRAMS,
+    statistics::PROGRAMS,
+    swings::PROGRAMS,
+    trend::PROGRAMS,
+    volatility::PROGRAMS,
+    volume::PROGRAMS,
+];
 
 /// How many random programs are compiled.
 const RANDOM: usize = 320;

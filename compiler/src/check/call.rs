@@ -324,7 +324,7 @@ impl Checker<'_> {
         let warmup = length(number(self, "warmup", 1));
         let memory = length(number(self, "memory", 1));
         let (at_one, at_two) = (number(self, "bounds", 1), number(self, "bounds", 2));
-        #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is 0, 1 or 2")]
+        #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is at most 4")]
         let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
         let fields: Vec<String> = match &definition.returns {
             Returns::Record(fields) => fields.iter().map(|field| field.name.text.clone()).collect(),

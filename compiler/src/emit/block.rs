@@ -6,7 +6,7 @@
 //! at, lie in small arrays that stay in the first-level cache.
 
 use super::Emitter;
-use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
+use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary};
 
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
@@ -40,7 +40,7 @@ impl Layout {
     pub(super) fn new(e: &Emitter<'_>) -> Option<Self> {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
-        let stages = stages(plan, &e.owners);
+        let stages = stages(e);
         let sub = loops_within(e, &stages);
         let tails = tails(e, &stages);
         let key = |mut id: NodeId| {
@@ -52,7 +52,7 @@ impl Layout {
         };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
         for &id in plan.order() {
-            if !is_leaf(e.op(id)) && !keys.contains(&key(id)) {
+            if !e.is_leaf(id) && !keys.contains(&key(id)) {
                 keys.push(key(id));
             }
         }
@@ -63,7 +63,7 @@ impl Layout {
         let mut loops = vec![Vec::new(); keys.len()];
         let mut loop_of = vec![None; nodes];
         for &id in plan.order() {
-            if is_leaf(e.op(id)) {
+            if e.is_leaf(id) {
                 continue;
             }
             let at = keys.iter().position(|k| *k == key(id))?;
@@ -97,10 +97,10 @@ impl Layout {
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
         let Op::Delay(source, n) = *e.op(delay) else { return false };
-        if is_leaf(e.op(source)) && self.loop_of[delay.index()] == self.sequential {
+        if e.is_leaf(source) && self.loop_of[delay.index()] == self.sequential {
             return n > 1;
         }
-        is_leaf(e.op(source)) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
+        e.is_leaf(source) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
     }
     /// The past that a node's array keeps.
     pub(super) fn past(&self, id: NodeId) -> Option<usize> {
@@ -116,13 +116,8 @@ impl Layout {
     }
 }
 
-/// Whether a node is computed where it is used.
-fn is_leaf(op: &Op) -> bool {
-    matches!(op, Op::Input(_) | Op::Num(_) | Op::Truth(_))
-}
-
-fn stages(plan: &ValidPlan, owners: &[Option<NodeId>]) -> Vec<Stage> {
-    let nodes = &plan.plan().nodes;
+fn stages(e: &Emitter<'_>) -> Vec<Stage> {
+    let nodes = &e.plan.plan().nodes;
     let is_kernel = |id: NodeId| matches!(nodes[id.index()].op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. });
     let mut needs_kernel = vec![false; nodes.len()];
     let mut feeds_kernel = vec![false; nodes.len()];
@@ -147,10 +142,9 @@ fn stages(plan: &ValidPlan, owners: &[Option<NodeId>]) -> Vec<Stage> {
             }
         }
     }
-    let pays = pays(plan, &needs_kernel, owners);
-    let divisions =
-        (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && owners[i].is_none() && divides(&nodes[i].op)).count();
-    let after_pays = divisions >= DIVISIONS;
+    let pays = pays(e, &needs_kernel);
+    let counts = |i: usize| needs_kernel[i] && !feeds_kernel[i] && e.owners[i].is_none() && divides(&nodes[i].op);
+    let after_pays = (0..nodes.len()).filter(|&i| counts(i)).count() >= DIVISIONS;
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
@@ -172,17 +166,19 @@ fn divides(op: &Op) -> bool {
 
 /// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
 /// windows), what these need, and what needs them.
-fn pays(plan: &ValidPlan, needs_kernel: &[bool], owners: &[Option<NodeId>]) -> Vec<bool> {
-    let nodes = &plan.plan().nodes;
-    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf(&nodes[source.index()].op));
-    let mut pays: Vec<bool> = (0..nodes.len()).map(|i| !needs_kernel[i] && owners[i].is_none() && seed(&nodes[i].op)).collect();
+fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
+    let nodes = &e.plan.plan().nodes;
+    let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
+    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf[source.index()]);
+    let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owners[i].is_none();
+    let mut pays: Vec<bool> = nodes.iter().enumerate().map(|(i, node)| is_free(i) && seed(&node.op)).collect();
     let mut changed = true;
     while changed {
         changed = false;
         for (i, node) in nodes.iter().enumerate() {
             for operand in node.op.operands() {
                 let at = operand.index();
-                if pays[at] != pays[i] && !needs_kernel[i] && !is_leaf(&node.op) && !is_leaf(&nodes[at].op) {
+                if pays[at] != pays[i] && !needs_kernel[i] && !is_leaf[i] && !is_leaf[at] {
                     pays[at] = true;
                     pays[i] = true;
                     changed = true;
@@ -227,13 +223,13 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
         changed = false;
         for &id in e.plan.order() {
             let (op, stage) = (e.op(id), stages[id.index()]);
-            if is_leaf(op) || stage == Stage::Sequential {
+            if e.is_leaf(id) || stage == Stage::Sequential {
                 continue;
             }
             let step = usize::from(matches!(op, Op::Delay(..)));
             for of in op.operands() {
                 let needed = sub[of.index()] + step;
-                if !is_leaf(e.op(of)) && stages[of.index()] == stage && sub[id.index()] < needed {
+                if !e.is_leaf(of) && stages[of.index()] == stage && sub[id.index()] < needed {
                     sub[id.index()] = needed;
                     changed = true;
                 }

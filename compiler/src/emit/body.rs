@@ -67,7 +67,11 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let nodes = e.plan.plan().nodes.len();
     let writer = |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)) };
-    let mut out = String::new();
+    let mut head = writer(0);
+    for &id in e.plan.order().iter().filter(|&&id| e.is_const(id)) {
+        head.node(id);
+    }
+    let mut out = head.out;
     let mut fill = writer(0);
     for (id, past) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         fill.leaf(id);
@@ -133,11 +137,10 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
 }
 
 impl Writer<'_> {
-    /// A field of the bar or a const, for the bar at hand.
+    /// A field of the bar or a truth, for the bar at hand; other consts stand before the loops.
     fn leaf(&mut self, id: NodeId) {
         let value = match self.e.op(id) {
             Op::Input(input) => self.input(*input),
-            Op::Num(number) => self.literal(*number),
             Op::Truth(value) => value.to_string(),
             _ => return,
         };

@@ -12,7 +12,7 @@ const RARE: f64 = 0.3;
 const WORTH: u32 = 3;
 
 /// For each node the `and` or `or` that alone needs it, in its right side.
-pub(super) fn owners(plan: &ValidPlan) -> Vec<Option<NodeId>> {
+pub(super) fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
     let nodes = &plan.plan().nodes;
     let users = users(plan);
     let mut owners = vec![None; nodes.len()];
@@ -23,7 +23,9 @@ pub(super) fn owners(plan: &ValidPlan) -> Vec<Option<NodeId>> {
         if needed > RARE {
             continue;
         }
-        let own = only_for(plan, &users, id, right);
+        let mut own = only_for(plan, &users, id, right);
+        // What is the same on every bar is computed apart anyway.
+        own.retain(|id| !consts[id.index()]);
         let saved: u32 = own.iter().map(|&id| cost(&nodes[id.index()].op)).sum();
         if saved >= WORTH {
             for node in own {

@@ -2,8 +2,8 @@
 
 use crate::kernel::{Arg, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Order, PairBlock,
-    Skip, SumSince, ValueWhen,
+    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
+    MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen, VariableMean,
 };
 use crate::state::{Label, Visitor, visit_kernel};
 use crate::value::{Num, Tri};
@@ -121,11 +121,21 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32, cells: usize) -> Op
         "ExtremeAge<true>" => run!(ExtremeAge<true>, 0),
         "ExtremeAge<false>" => run!(ExtremeAge<false>, 0),
         "Order" => run!(Order, 0, 1, 2),
+        "Rank" => run!(Rank, 0),
+        "Mode" => run!(Mode, 0),
+        "MedianDeviation" => run!(MedianDeviation, 0),
+        "Moments" => run!(Moments, 0),
+        "RankAgreement" => run!(RankAgreement, 0),
+        "RescaledRange" => run!(RescaledRange, 0),
         "AverageDeviation" => run!(AverageDeviation, 0),
         "Ema<false>" => run!(Ema<false>, 0, 1),
         "Ema<true>" => run!(Ema<true>, 0, 1),
         "EmaOfChange" => run!(EmaOfChange, 0, 1),
         "EmaVar" => run!(EmaVar),
+        "Fir" => run!(Fir, 0, 1),
+        "Gaussian" => run!(Gaussian, 0),
+        "VariableMean" => run!(VariableMean, 0),
+        "Harmonic" => run!(Harmonic, 0),
         "CumSum" => run!(CumSum),
         "CumExtreme<true>" => run!(CumExtreme<true>),
         "CumExtreme<false>" => run!(CumExtreme<false>),

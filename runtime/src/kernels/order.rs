@@ -1,24 +1,12 @@
-//! Order statistics: the i-th smallest of the last `period` values.
+//! What a window kept in order of size tells: its ranks, its mode, the median of its deviations, and where a value stands in it.
 
-use crate::fields;
+use super::sorted::SortedState;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
-/// Two order statistics of one window, from a sorted copy of it.
-///
-/// The value that leaves is found by bisection and the block between it and the newcomer moves by one: O(log n) comparisons and one short
-/// memory move, faster than trees up to about a thousand values. Memory: the window in arrival order, then sorted.
+/// Two order statistics of one window: the `lower`-th and `upper`-th smallest of the last `period` values.
 #[derive(Debug)]
 pub struct Order;
-
-/// Scalars of [`Order`].
-#[derive(Clone, Copy, Debug)]
-pub struct State {
-    oldest: u32,
-    seen: u32,
-}
-
-fields!(State { oldest, seen });
 
 /// Parameters of [`Order`].
 #[derive(Clone, Copy, Debug)]
@@ -40,56 +28,175 @@ impl Order {
 
 impl<C: Num> Kernel<C> for Order {
     type Params = Params;
-    type State = State;
+    type State = SortedState;
     type Input = C;
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
     #[inline(always)]
-    fn start(_: Params) -> State {
-        State { oldest: 0, seen: 0 }
+    fn start(_: Params) -> SortedState {
+        SortedState::EMPTY
     }
 
-    fn accepts(params: Params, state: &State, memory: &[C]) -> bool {
-        let (oldest, seen) = (state.oldest as usize, state.seen as usize);
-        let Some((arrival, sorted)) = memory.split_at_checked(params.period) else { return false };
-        let (Some(arrival), Some(sorted)) = (arrival.get(..seen), sorted.get(..seen)) else { return false };
-        // A value that leaves must be found among the sorted: each stands there as often as it arrived.
-        let is_there = |&x: &C| {
-            let among = sorted.partition_point(|value| value.le(x)) - sorted.partition_point(|value| value.lt(x));
-            among == arrival.iter().filter(|value| value.eq(x)).count()
-        };
-        oldest < params.period && sorted.is_sorted_by(|a, b| a.le(*b)) && arrival.iter().all(is_there)
+    fn accepts(params: Params, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(params.period, memory)
     }
 
     #[inline]
-    fn push(params: Params, state: &mut State, memory: &mut [C], x: C) -> [C; 2] {
-        let (arrival, sorted) = memory.split_at_mut(params.period);
-        let seen = state.seen as usize;
-        if seen < params.period {
-            arrival[seen] = x;
-            let at = sorted[..seen].partition_point(|&value| value.le(x));
-            sorted.copy_within(at..seen, at + 1);
-            sorted[at] = x;
-            state.seen += 1;
-            if seen + 1 < params.period {
-                return [C::NULL; 2];
+    fn push(params: Params, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
+        state.slide(params.period, memory, x);
+        match state.values(params.period, memory) {
+            Some(sorted) => [sorted[params.lower], sorted[params.upper]],
+            None => [C::NULL; 2],
+        }
+    }
+}
+
+/// How many of the `period` values before are less than the newest, and how many equal it.
+#[derive(Debug)]
+pub struct Rank;
+
+impl Rank {
+    /// A window of `period` values, the newest not among them.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+}
+
+impl<C: Num> Kernel<C> for Rank {
+    type Params = usize;
+    type State = SortedState;
+    type Input = C;
+    type Output = [C; 2];
+    const NULL: [C; 2] = [C::NULL; 2];
+
+    #[inline(always)]
+    fn start(_: usize) -> SortedState {
+        SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
+        let output = match state.values(period, memory) {
+            Some(sorted) => {
+                let below = sorted.partition_point(|&value| value.lt(x));
+                let equal = sorted[below..].partition_point(|&value| value.le(x));
+                [C::int(below as i64), C::int(equal as i64)]
             }
-        } else {
-            let slot = state.oldest as usize;
-            let leaving = arrival[slot];
-            arrival[slot] = x;
-            state.oldest = if slot + 1 == params.period { 0 } else { slot as u32 + 1 };
-            let from = sorted.partition_point(|&value| value.lt(leaving));
-            let to = sorted.partition_point(|&value| value.le(x));
-            if from < to {
-                sorted.copy_within(from + 1..to, from);
-                sorted[to - 1] = x;
-            } else {
-                sorted.copy_within(to..from, to + 1);
-                sorted[to] = x;
+            None => [C::NULL; 2],
+        };
+        state.slide(period, memory, x);
+        output
+    }
+}
+
+/// The most frequent of the last `period` values, the least of several. Every bar looks at the whole window.
+#[derive(Debug)]
+pub struct Mode;
+
+impl Mode {
+    /// A window of `period` values.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+}
+
+impl<C: Num> Kernel<C> for Mode {
+    type Params = usize;
+    type State = SortedState;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: usize) -> SortedState {
+        SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        state.slide(period, memory, x);
+        let Some(sorted) = state.values(period, memory) else { return Self::NULL };
+        let (mut best, mut longest, mut run) = (sorted[0], 1, 1);
+        for pair in sorted.windows(2) {
+            run = if pair[0].eq(pair[1]) { run + 1 } else { 1 };
+            if run > longest {
+                (best, longest) = (pair[1], run);
             }
         }
-        [sorted[params.lower], sorted[params.upper]]
+        [best]
+    }
+}
+
+/// The median of the distances of the last `period` values from their median.
+///
+/// The values below the median, and those above, each lie in the order of their distance: the middle of the two together is found by
+/// bisection.
+#[derive(Debug)]
+pub struct MedianDeviation;
+
+impl MedianDeviation {
+    /// A window of `period` values.
+    #[inline(always)]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+}
+
+impl<C: Num> Kernel<C> for MedianDeviation {
+    type Params = usize;
+    type State = SortedState;
+    type Input = C;
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: usize) -> SortedState {
+        SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
+    }
+
+    #[inline]
+    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        state.slide(period, memory, x);
+        let Some(sorted) = state.values(period, memory) else { return Self::NULL };
+        let (lower, upper) = ((period - 1) / 2, period / 2);
+        let middle = |of: &dyn Fn(usize) -> C| if lower == upper { of(upper) } else { (of(lower) + of(upper)).scaled(1, 2) };
+        let median = middle(&|rank| sorted[rank]);
+        let (below, above) = sorted.split_at(sorted.partition_point(|&value| value.lt(median)));
+        [middle(&|rank| {
+            // So many of the distances that come before the wanted one are of values below the median.
+            let (mut least, mut most) = (rank.saturating_sub(above.len()), rank.min(below.len()));
+            let left = |i: usize| median - below[below.len() - 1 - i];
+            let right = |i: usize| above[i] - median;
+            while least < most {
+                let taken = usize::midpoint(least, most);
+                if left(taken).lt(right(rank - taken - 1)) {
+                    least = taken + 1;
+                } else {
+                    most = taken;
+                }
+            }
+            if least == below.len() {
+                right(rank - least)
+            } else if rank - least == above.len() {
+                left(least)
+            } else {
+                left(least).lesser(right(rank - least))
+            }
+        })]
     }
 }

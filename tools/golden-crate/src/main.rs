@@ -1,36 +1,42 @@
-//! Takes CSV files with a `close` column, gives one JSON object on standard output with what the TA-Lib Rust crate
+//! Takes CSV files with columns `high`, `low`, `close` and `volume`, gives one JSON object on standard output with what the TA-Lib Rust crate
 //! computes from it: `{"<path>": {"<FUNCTION>": {"start": first bar, "v": [values]}}}`.
 //!
 //! Run by `tools/golden.py`, which asks it for the functions that TA-Lib's C library does not have or gets wrong.
 
 use std::{env, error::Error, fmt::Display, fs};
 
-use ta_lib::{Core, OutRange, RetCode};
+use ta_lib::{Core, MAType, OutRange, RetCode};
 
-/// The default period of every function called here.
+/// The default period of the functions of one series.
 const PERIOD: i32 = 30;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let files = env::args()
         .skip(1)
-        .map(|path| Ok(format!("{path:?}:{}", functions(&column(&path, "close")?)?)))
+        .map(|path| Ok(format!("{path:?}:{}", functions(&path)?)))
         .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
     println!("{{{}}}", files.join(","));
     Ok(())
 }
 
-/// The JSON object with every function's values for one input.
-fn functions(close: &[f64]) -> Result<String, Box<dyn Error>> {
+/// The JSON object with every function's values for one file.
+fn functions(path: &str) -> Result<String, Box<dyn Error>> {
     let core = Core::new();
+    let [high, low, close, volume] = ["high", "low", "close", "volume"].map(|name| column(path, name));
+    let (high, low, close, volume) = (&high?, &low?, &close?, &volume?);
     let last = close.len().checked_sub(1).ok_or("no bars")?;
     Ok(format!(
-        "{{{},{},{}}}",
+        "{{{},{},{},{},{}}}",
         member("MEDIAN", close.len(), |out| core
             .median(0, last, close, PERIOD, out))?,
         member("MAXINDEX", close.len(), |out| core
             .maxindex(0, last, close, PERIOD, out))?,
         member("MININDEX", close.len(), |out| core
             .minindex(0, last, close, PERIOD, out))?,
+        member("EMV", close.len(), |out| core
+            .emv(0, last, high, low, volume, 14, 10_000.0, out))?,
+        member("PERCENTB", close.len(), |out| core
+            .percentb(0, last, close, 20, 2.0, 2.0, MAType::SMA, out))?,
     ))
 }
 

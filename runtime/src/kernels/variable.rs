@@ -1,0 +1,128 @@
+//! Windows whose length is a series.
+
+use super::fir::pi;
+use crate::fields;
+use crate::kernel::Kernel;
+use crate::value::Num;
+
+/// The mean of the last `length` values, from 1 to `limit`, a fraction counting as one more.
+///
+/// The newest value plus the mean deviation from it: flat input is kept to the last bit. Memory: `limit` cells, a ring.
+#[derive(Debug)]
+pub struct VariableMean;
+
+/// The last `length` values against one turn of a cosine and of a sine, the newest at angle zero: sums of products of their
+/// deviations from the newest. Values before the first are zeros.
+///
+/// Memory: `limit` cells, a ring.
+#[derive(Debug)]
+pub struct Harmonic;
+
+/// Scalars of [`VariableMean`] and [`Harmonic`].
+#[derive(Clone, Copy, Debug)]
+pub struct State {
+    next: u32,
+    seen: u32,
+}
+
+fields!(State { next, seen });
+
+const START: State = State { next: 0, seen: 0 };
+
+#[inline(always)]
+fn capacity(limit: i64) -> usize {
+    usize::try_from(limit).unwrap_or(1).max(1)
+}
+
+/// Keeps a value, then passes those of the last `length` values that are older, newest first, to `take`.
+#[inline(always)]
+fn walk<C: Num>(limit: usize, state: &mut State, ring: &mut [C], x: C, length: C, mut take: impl FnMut(C)) {
+    let mut at = state.next as usize;
+    ring[at] = x;
+    state.next = if at + 1 == limit { 0 } else { at as u32 + 1 };
+    state.seen += u32::from((state.seen as usize) < limit);
+    for count in 1..limit as i64 {
+        if length.le(C::int(count)) {
+            break;
+        }
+        at = if at == 0 { limit - 1 } else { at - 1 };
+        take(ring[at]);
+    }
+}
+
+impl VariableMean {
+    /// At most so many values.
+    #[inline(always)]
+    pub fn params(limit: i64) -> usize {
+        capacity(limit)
+    }
+}
+
+impl<C: Num> Kernel<C> for VariableMean {
+    type Params = usize;
+    type State = State;
+    /// Value, length.
+    type Input = (C, C);
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+
+    #[inline(always)]
+    fn start(_: usize) -> State {
+        START
+    }
+
+    fn accepts(limit: usize, state: &State, _: &[C]) -> bool {
+        (state.next as usize) < limit && state.seen as usize <= limit
+    }
+
+    #[inline]
+    fn push(limit: usize, state: &mut State, memory: &mut [C], (x, length): (C, C)) -> [C; 1] {
+        let (mut sum, mut count) = (C::ZERO, 1);
+        walk(limit, state, memory, x, length, |value| {
+            sum = sum + (value - x);
+            count += 1;
+        });
+        if (state.seen as usize) < limit { Self::NULL } else { [x + sum / C::int(count)] }
+    }
+}
+
+impl Harmonic {
+    /// At most so many values.
+    #[inline(always)]
+    pub fn params(limit: i64) -> usize {
+        capacity(limit)
+    }
+}
+
+impl<C: Num> Kernel<C> for Harmonic {
+    type Params = usize;
+    type State = State;
+    /// Value, length.
+    type Input = (C, C);
+    type Output = [C; 2];
+    const NULL: [C; 2] = [C::NULL; 2];
+
+    #[inline(always)]
+    fn start(_: usize) -> State {
+        START
+    }
+
+    fn accepts(limit: usize, state: &State, _: &[C]) -> bool {
+        (state.next as usize) < limit && state.seen as usize <= limit
+    }
+
+    #[inline]
+    fn push(limit: usize, state: &mut State, memory: &mut [C], (x, length): (C, C)) -> [C; 2] {
+        let step = pi::<C>() * C::int(2) / length.max2(C::int(1));
+        let (turn_cosine, turn_sine) = (step.cos(), step.sin());
+        // The angle of the value at hand, turned on from value to value.
+        let (mut cosine, mut sine) = (C::int(1), C::ZERO);
+        let mut sums = [C::ZERO; 2];
+        walk(limit, state, memory, x, length, |value| {
+            (cosine, sine) = (cosine * turn_cosine - sine * turn_sine, sine * turn_cosine + cosine * turn_sine);
+            let deviation = value - x;
+            sums = [sums[0] + cosine * deviation, sums[1] + sine * deviation];
+        });
+        sums
+    }
+}
