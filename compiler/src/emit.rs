@@ -15,6 +15,7 @@
 mod block;
 mod body;
 mod items;
+mod state;
 
 use crate::plan::{Kind, NodeId, Op, ValidPlan};
 use crate::{Strategy, plan::Kernel};

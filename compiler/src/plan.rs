@@ -6,6 +6,7 @@
 
 mod build;
 mod facts;
+mod memory;
 mod simplify;
 mod text;
 mod validate;
@@ -13,6 +14,7 @@ mod validate;
 pub use build::Builder;
 pub(crate) use facts::KERNEL_MAX;
 pub use facts::{Fact, facts};
+pub use memory::Remembered;
 pub use simplify::simplify;
 pub(crate) use validate::order;
 pub use validate::{DelayLine, ValidPlan, validate};

@@ -5,7 +5,10 @@ mod schedule;
 mod state;
 
 use crate::bar::{Bar, Field};
+use crate::live::Live;
+use crate::row::{Row, Value};
 use crate::series::{BoolSeries, NumSeries};
+use crate::state::Visitor;
 use crate::strategy::{BufferError, Strategy};
 use crate::value::Scalar;
 use barlang_compiler::diag::Diagnostic;
@@ -39,33 +42,6 @@ use std::sync::Arc;
 pub struct Interpreter<S: Scalar = f64> {
     program: Arc<Program>,
     state: State<S::Cell>,
-}
-
-/// The outputs of one bar, by name; the only output of an expression is called `result`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row<S: Scalar = f64> {
-    names: Arc<[String]>,
-    values: Vec<Value<S>>,
-}
-
-impl<S: Scalar> Row<S> {
-    /// The output of a name.
-    pub fn get(&self, name: &str) -> Option<Value<S>> {
-        self.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
-    }
-    /// Names and values in the order of the program.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Value<S>)> + '_ {
-        self.names.iter().map(String::as_str).zip(self.values.iter().copied())
-    }
-}
-
-/// A value of one bar.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Value<S: Scalar = f64> {
-    /// A number, or `None` for null.
-    Num(Option<S>),
-    /// A truth value, or `None` for null.
-    Bool(Option<bool>),
 }
 
 /// The series of a history, by name; the only output of an expression is called `result`.
@@ -264,6 +240,24 @@ impl<S: Scalar> Strategy for Interpreter<S> {
     }
     fn state_bytes(&self) -> usize {
         self.state.bytes()
+    }
+}
+
+impl<S: Scalar> Live for Interpreter<S> {
+    fn backend(&self) -> &'static str {
+        "interpreted"
+    }
+    fn names(&self) -> Vec<&str> {
+        self.program.names.iter().map(String::as_str).collect()
+    }
+    fn each_value(&self, output: &Row<S>, put: &mut dyn FnMut(Value<S>)) {
+        output.values.iter().for_each(|&value| put(value));
+    }
+    fn row(&self, table: &Table<S>, index: usize) -> Row<S> {
+        Row { names: Arc::clone(&self.program.names), values: table.columns.iter().map(|column| column.get(index)).collect() }
+    }
+    fn visit(&mut self, v: &mut dyn Visitor<S::Cell>) {
+        self.state.visit(&self.program, v);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a kernel is: an operation with memory, one state machine shared by every executor.
 
+use crate::state::Fields;
 use crate::value::{Num, Tri};
 
 /// An operation with memory.
@@ -11,7 +12,7 @@ pub trait Kernel<C: Num> {
     /// What is fixed when the program is compiled.
     type Params: Copy + Send + Sync + 'static;
     /// The scalars that change from bar to bar.
-    type State: Copy + Send + Sync + core::fmt::Debug + 'static;
+    type State: Fields<C> + Copy + Send + Sync + core::fmt::Debug + 'static;
     /// What one bar brings: a number, a truth value, or a tuple of these in the order of the declaration.
     type Input: Input<C>;
     /// What one bar gives: a number for each declared output.
@@ -21,6 +22,9 @@ pub trait Kernel<C: Num> {
 
     /// The state before the first bar.
     fn start(params: Self::Params) -> Self::State;
+    /// Whether a state that was read from outside may be gone on with: no bar that follows may lead out of the memory. Whatever comes
+    /// from outside may hold anything that its types allow.
+    fn accepts(params: Self::Params, state: &Self::State, memory: &[C]) -> bool;
     /// Takes one bar's input. Gives nulls until warm.
     fn push(params: Self::Params, state: &mut Self::State, memory: &mut [C], input: Self::Input) -> Self::Output;
     /// The same as [`Kernel::push`] for a kernel that is warm: the caller has proved it, and no warm-up test is made.

@@ -9,13 +9,25 @@ pub mod bar;
 mod interp;
 mod kernel;
 mod kernels;
+#[cfg(feature = "alloc")]
+pub mod live;
+mod row;
 pub mod series;
+#[cfg(feature = "session")]
+pub mod session;
+#[doc(hidden)]
+pub mod state;
 pub mod strategy;
 pub mod value;
 
 pub use bar::{Bar, BarError, Field};
 #[cfg(feature = "interp")]
-pub use interp::{Column, Interpreter, ProgramError, Row, Table, Value};
+pub use interp::{Column, Interpreter, ProgramError, Table};
+#[cfg(feature = "alloc")]
+pub use live::Live;
+#[cfg(feature = "alloc")]
+pub use row::Row;
+pub use row::Value;
 #[cfg(feature = "decimal")]
 pub use rust_decimal::Decimal;
 pub use series::{BoolSeries, NumSeries};
@@ -28,7 +40,9 @@ pub mod __private {
     pub use crate::bar::{Bar, Field};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
+    pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
+    pub use crate::state::{Visitor, visit_kernel, visit_past};
     pub use crate::strategy::{BufferError, Machine, Strategy, chunk, chunk_mut, last_chunk, or_f64};
     pub use crate::value::{Num, Scalar, Tri};
 }

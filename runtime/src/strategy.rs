@@ -1,6 +1,8 @@
 //! What every strategy can do, however it was made.
 
 use crate::bar::{Bar, Field};
+use crate::row::Value;
+use crate::state::Visitor;
 use crate::value::{Num, Scalar};
 use core::fmt;
 
@@ -88,7 +90,7 @@ impl core::error::Error for BufferError {}
 
 /// What generated code implements; [`Strategy`] follows from it.
 #[doc(hidden)]
-pub trait Machine: Sized + Clone {
+pub trait Machine: Clone + Send + Sync + 'static {
     type Scalar: Scalar;
     type Core: Copy;
     type Memory;
@@ -102,6 +104,8 @@ pub trait Machine: Sized + Clone {
     const FIELDS: &'static [Field];
     const FINGERPRINT: u128;
     const PLAN: &'static str;
+    /// The names of the outputs.
+    const OUTPUTS: &'static [&'static str];
 
     fn start() -> Self;
     fn parts(&mut self) -> (&mut Self::Core, &mut Self::Memory);
@@ -116,6 +120,12 @@ pub trait Machine: Sized + Clone {
     fn run(core: Self::Core, memory: &mut Self::Memory, bars: &[Bar<Self::Scalar>], from: usize, buffers: Self::Buffers<'_>);
     fn columns(bars: usize) -> Self::Columns;
     fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_>;
+    /// Shows all that the strategy remembers, in the order of the plan.
+    fn visit(core: &mut Self::Core, memory: &mut Self::Memory, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>);
+    /// Gives away the outputs of a bar, in the order of their names.
+    fn values(output: &Self::Output, put: &mut dyn FnMut(Value<Self::Scalar>));
+    /// The outputs of one bar of a history.
+    fn row(columns: &Self::Columns, index: usize) -> Self::Output;
 }
 
 /// Says which kinds of number a type of integers stands for, so that an expression which meets no bar has one.

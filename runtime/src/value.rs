@@ -21,8 +21,18 @@ pub const INPUT_MAX: f64 = 1e50;
 /// sums of squares cannot overflow.
 pub const KERNEL_MAX: f64 = 1e150;
 
+#[cfg(feature = "session")]
+use crate::session::Portable;
+
+/// What snapshots ask of a scalar: nothing, without them.
+#[cfg(not(feature = "session"))]
+#[doc(hidden)]
+pub trait Portable {}
+#[cfg(not(feature = "session"))]
+impl<S> Portable for S {}
+
 /// A kind of number that bars are made of: `f64` by default, `Decimal` with the feature `decimal`.
-pub trait Scalar: Copy + Debug + PartialOrd + Send + Sync + 'static {
+pub trait Scalar: Portable + Copy + Debug + PartialOrd + Send + Sync + 'static {
     /// The number-or-null form used inside a strategy and in output columns. For `f64` it is `f64` itself, NaN for null.
     type Cell: Num<Scalar = Self>;
     /// The name of the scalar, as written in snapshots and messages.
@@ -33,6 +43,8 @@ pub trait Scalar: Copy + Debug + PartialOrd + Send + Sync + 'static {
     fn is_input(self) -> bool;
     /// Zero, for the check of volumes.
     const ZERO: Self;
+    /// Whether both are the same to the last bit.
+    fn is_same(self, other: Self) -> bool;
 }
 
 /// A number or null: the cell in which a plan computes.
@@ -205,6 +217,10 @@ impl Scalar for f64 {
     #[inline]
     fn is_input(self) -> bool {
         f64::abs(self) <= INPUT_MAX
+    }
+    #[inline]
+    fn is_same(self, other: f64) -> bool {
+        self.to_bits() == other.to_bits()
     }
 }
 

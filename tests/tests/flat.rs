@@ -21,6 +21,10 @@ const WINDOWS: &[(&str, usize)] = &[
     ("linreg(close, 14)", 14),
     ("linreg(close, 6, 2)", 6),
     ("linreg_intercept(close, 11)", 11),
+    ("tsf(close, 9)", 9),
+    ("linreg_channel(close, 9).upper", 9),
+    ("mode(close, 9)", 9),
+    ("percentile_linear(close, 9, 70)", 9),
     ("highest(close, 70)", 70),
     ("lowest(close, 3)", 3),
     ("bbands(close, 20).upper", 20),
@@ -69,6 +73,27 @@ const DEVIATIONS: &[(&str, usize)] = &[
     ("variance(close, 7)", 7),
     ("avg_dev(close, 9)", 9),
     ("linreg_slope(close, 14)", 14),
+    ("stdev_sample(close, 9)", 9),
+    ("stderr(close, 9)", 9),
+    ("zscore(close, 9)", 9),
+    ("median_abs_dev(close, 9)", 9),
+    ("linreg_stderr(close, 9)", 9),
+    ("linreg_angle(close, 9)", 9),
+    ("rsquared(close, 9)", 9),
+    ("rolling_range(close, 9)", 9),
+    ("moments(close, 9).second", 9),
+    ("moments(close, 9).third", 9),
+    ("moments(close, 9).fourth", 9),
+    ("percentrank(close, 9)", 10),
+    ("mom(close, 9)", 10),
+    ("cmou(close, 9)", 10),
+    ("er(close, 9) - 1", 10),
+    ("imi(9) - 50", 9),
+    ("dpo(close, 9)", 14),
+    ("ao(5, 9)", 9),
+    ("qstick(9)", 9),
+    ("stoch_k(5, 3) - 50", 7),
+    ("squeeze(9, 2, 9).momentum", 18),
     ("covariance(close, high, 8)", 8),
     ("correlation(close, low, 8)", 8),
     ("bbands(close, 20).upper - bbands(close, 20).lower", 20),
@@ -90,8 +115,21 @@ const DEVIATIONS: &[(&str, usize)] = &[
 ];
 
 /// Movement that is never quite forgotten: zero where there never was any.
-const ENDLESS_DEVIATIONS: &[&str] =
-    &["macd(close).macd", "macd(close).signal", "macd(close).histogram", "atr(14)", "rsi(close) - 50", "true_range", "adx(7)"];
+const ENDLESS_DEVIATIONS: &[&str] = &[
+    "ppo(close)",
+    "apo(close)",
+    "trix(close, 9)",
+    "tsi(close)",
+    "cmo(close, 9)",
+    "macd_ext(close, 12, \"ema\", 26, \"ema\").macd",
+    "macd(close).macd",
+    "macd(close).signal",
+    "macd(close).histogram",
+    "atr(14)",
+    "rsi(close) - 50",
+    "true_range",
+    "adx(7)",
+];
 
 fn flat(price: f64, len: usize) -> Vec<Bar> {
     from_closes(&vec![price; len], |_| 0.0, |_| 100.0)

@@ -20,16 +20,16 @@ impl Emitter<'_> {
         out
     }
 
-    fn is_record(&self) -> bool {
+    pub(super) fn is_record(&self) -> bool {
         self.outputs().iter().any(|o| !o.name.is_empty())
     }
-    fn outputs(&self) -> &[Output] {
+    pub(super) fn outputs(&self) -> &[Output] {
         &self.plan.plan().outputs
     }
-    fn is_bool(&self, output: &Output) -> bool {
+    pub(super) fn is_bool(&self, output: &Output) -> bool {
         self.kind(output.node) == Kind::Bool
     }
-    fn has_num(&self) -> bool {
+    pub(super) fn has_num(&self) -> bool {
         self.outputs().iter().any(|o| !self.is_bool(o))
     }
     fn visibility(&self) -> &'static str {
@@ -170,6 +170,7 @@ impl Emitter<'_> {
         );
         let _ = writeln!(out, "#[inline(always)]\nfn seen(core_: &Self::Core) -> ::core::primitive::u64 {{ core_.seen }}");
         self.columns(out);
+        self.live(out);
         let signature = format!("core_: &mut Self::Core, memory_: &mut Self::Memory, bar_: &{p}::Bar<S_>) -> Self::Output");
         for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(always)]"), ("next", Mode::Step, "#[inline(always)]")] {
             let code = self.body(mode);

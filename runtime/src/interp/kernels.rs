@@ -5,6 +5,7 @@ use crate::kernels::{
     AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
     MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen, VariableMean,
 };
+use crate::state::{Label, Visitor, visit_kernel};
 use crate::value::{Num, Tri};
 use barlang_compiler::plan;
 use std::fmt::Debug;
@@ -17,6 +18,8 @@ pub(super) trait Runner<C: Num>: Debug + Send + Sync {
     fn copy(&self) -> Box<dyn Runner<C>>;
     /// The bytes of state.
     fn bytes(&self) -> usize;
+    /// Shows what the kernel remembers.
+    fn visit(&mut self, v: &mut dyn Visitor<C>, node: Label<'_>);
 }
 
 /// An argument over consecutive bars.
@@ -90,6 +93,9 @@ where
     }
     fn bytes(&self) -> usize {
         size_of::<K::State>() + size_of_val(&*self.memory)
+    }
+    fn visit(&mut self, v: &mut dyn Visitor<C>, node: Label<'_>) {
+        visit_kernel::<C, K>(v, node, self.params, &mut self.state, &mut self.memory);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Column, Field, field, kernels};
 use crate::series::{BoolSeries, NumSeries};
 use crate::value::{Num, Scalar};
-use barlang_compiler::plan::{Kind, NodeId, Op, ValidPlan};
+use barlang_compiler::plan::{Kind, NodeId, Op, Remembered, ValidPlan};
 use std::sync::Arc;
 
 /// A plan and what walking it needs.
@@ -16,6 +16,8 @@ pub(super) struct Program {
     pub(super) history: Vec<usize>,
     /// The parts of each kernel: the node, and which output it is.
     pub(super) parts: Vec<Vec<(NodeId, usize)>>,
+    /// The nodes of the state.
+    pub(super) remembered: Vec<Remembered>,
     pub(super) names: Arc<[String]>,
     pub(super) fields: Vec<Field>,
     pub(super) fingerprint: u128,
@@ -56,7 +58,17 @@ impl Program {
         let outputs = &plan.plan().outputs;
         let names = outputs.iter().map(|o| if o.name.is_empty() { "result".to_owned() } else { o.name.clone() }).collect();
         let fields = plan.fields().into_iter().filter_map(field).collect();
-        Ok(Program { tasks: tasks(&plan), history, parts, names, fields, fingerprint: plan.fingerprint(), text: plan.plan().text(), plan })
+        Ok(Program {
+            tasks: tasks(&plan),
+            history,
+            parts,
+            remembered: plan.remembered(),
+            names,
+            fields,
+            fingerprint: plan.fingerprint(),
+            text: plan.plan().text(),
+            plan,
+        })
     }
 
     pub(super) fn columns<S: Scalar>(&self, bars: usize) -> Vec<Column<S>> {

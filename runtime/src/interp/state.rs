@@ -1,11 +1,13 @@
 //! The columns and kernels of a running program.
 
+use super::Column;
 use super::kernels::{self, ArgColumn, Runner};
 use super::schedule::{Program, Task};
-use super::{Column, Value};
 use crate::bar::Bar;
+use crate::row::Value;
+use crate::state::{Label, Visitor};
 use crate::value::{Num, Scalar, Tri};
-use barlang_compiler::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary};
+use barlang_compiler::plan::{Binary, Function, Input, Kind, NodeId, Op, Remembered, Unary};
 
 /// Bars a column holds in a batch: every column of a usual program stays in the first-level cache.
 pub(super) const BATCH_CHUNK: usize = 256;
@@ -78,6 +80,23 @@ impl<C: Num> State<C> {
             })
             .sum();
         columns + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
+    }
+
+    /// Shows all that is remembered, in the order of the plan.
+    pub(super) fn visit(&mut self, program: &Program, v: &mut dyn Visitor<C>) {
+        v.bars(&mut self.seen);
+        for Remembered { node, name, warmup, past } in &program.remembered {
+            let label = (node.0, name.as_str(), *warmup);
+            if let Some(runner) = &mut self.runners[node.index()] {
+                runner.visit(v, label);
+                continue;
+            }
+            match &mut self.columns[node.index()] {
+                Cells::Num(cells) => visit_column(v, label, &mut cells[..], self.chunk - self.at, *past),
+                Cells::Bool(cells) => visit_column(v, label, &mut cells[..], self.chunk - self.at, *past),
+                Cells::Tuple => {}
+            }
+        }
     }
 
     pub(super) fn step(&mut self, program: &Program, bar: &Bar<C::Scalar>) {
@@ -345,6 +364,13 @@ impl<C: Num> State<C> {
             }
         }
     }
+}
+
+/// Shows the past of a column of which the last `left` cells are still to come.
+fn visit_column<C: Num, T: crate::state::Value<C>>(v: &mut dyn Visitor<C>, node: Label<'_>, cells: &mut [T], left: usize, past: usize) {
+    v.node(node);
+    v.field("past", Some(past));
+    cells.iter_mut().rev().skip(left).take(past).for_each(|cell| cell.show(v));
 }
 
 trait Nullable {

@@ -1,5 +1,6 @@
 //! The mean absolute deviation of a window from its mean.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -15,6 +16,8 @@ pub struct State {
     oldest: u32,
     seen: u32,
 }
+
+fields!(State { oldest, seen });
 
 impl AverageDeviation {
     /// A window of `period` values.
@@ -34,6 +37,10 @@ impl<C: Num> Kernel<C> for AverageDeviation {
     #[inline(always)]
     fn start(_: usize) -> State {
         State { oldest: 0, seen: 0 }
+    }
+
+    fn accepts(period: usize, state: &State, _: &[C]) -> bool {
+        (state.oldest as usize) < period && state.seen as usize <= period
     }
 
     #[inline]

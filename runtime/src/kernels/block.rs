@@ -1,5 +1,6 @@
 //! Sliding sums over the last `period` values.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -30,6 +31,8 @@ pub struct State<C> {
     front: u32,
     warm: bool,
 }
+
+fields!(State<C> { base, sum, squares, lag, front, warm });
 
 impl<const USED: u32> Block<USED> {
     const SQUARES: bool = USED & 4 != 0;
@@ -101,6 +104,10 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
     #[inline(always)]
     fn start(_: usize) -> State<C> {
         State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, lag: C::ZERO, front: 0, warm: false }
+    }
+
+    fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
+        (state.front as usize) < period
     }
 
     #[inline(always)]

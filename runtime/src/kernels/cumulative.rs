@@ -1,5 +1,6 @@
 //! Accumulations from the first value on.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -13,6 +14,8 @@ pub struct SumState<C> {
     sum: C,
     lost: C,
 }
+
+fields!(SumState<C> { sum, lost });
 
 impl<C: Num> SumState<C> {
     pub(super) const ZERO: Self = SumState { sum: C::ZERO, lost: C::ZERO };
@@ -51,6 +54,10 @@ impl<C: Num> Kernel<C> for CumSum {
         SumState::ZERO
     }
 
+    fn accepts((): (), _: &SumState<C>, _: &[C]) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn push((): (), state: &mut SumState<C>, _: &mut [C], x: C) -> [C; 1] {
         [state.add(x)]
@@ -68,6 +75,8 @@ pub struct State<C> {
     started: bool,
 }
 
+fields!(State<C> { best, started });
+
 impl<const MAX: bool> CumExtreme<MAX> {
     /// No parameters.
     #[inline(always)]
@@ -84,6 +93,10 @@ impl<C: Num, const MAX: bool> Kernel<C> for CumExtreme<MAX> {
     #[inline(always)]
     fn start((): ()) -> State<C> {
         State { best: C::ZERO, started: false }
+    }
+
+    fn accepts((): (), _: &State<C>, _: &[C]) -> bool {
+        true
     }
 
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! Exponential averages.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -20,6 +21,8 @@ pub struct State<C> {
     last: C,
     seen: u32,
 }
+
+fields!(State<C> { value, last, seen });
 
 /// Parameters of [`Ema`].
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +51,10 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     #[inline(always)]
     fn start(_: Params) -> State<C> {
         State { value: C::ZERO, last: C::ZERO, seen: 0 }
+    }
+
+    fn accepts(params: Params, state: &State<C>, _: &[C]) -> bool {
+        state.seen <= params.seed
     }
 
     #[inline(always)]
@@ -99,6 +106,8 @@ pub struct VarState<C> {
     started: bool,
 }
 
+fields!(VarState<C> { average, started });
+
 impl EmaVar {
     /// No parameters.
     #[inline(always)]
@@ -116,6 +125,10 @@ impl<C: Num> Kernel<C> for EmaVar {
     #[inline(always)]
     fn start((): ()) -> VarState<C> {
         VarState { average: C::ZERO, started: false }
+    }
+
+    fn accepts((): (), _: &VarState<C>, _: &[C]) -> bool {
+        true
     }
 
     #[inline(always)]

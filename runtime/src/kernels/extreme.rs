@@ -1,5 +1,6 @@
 //! The greatest or least of the last `period` values.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -17,6 +18,8 @@ pub struct State<C> {
     front: u32,
     warm: bool,
 }
+
+fields!(State<C> { best, front, warm });
 
 impl<const MAX: bool> Extreme<MAX> {
     /// A window of `period` values. Memory: `period` cells.
@@ -40,6 +43,10 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
     #[inline(always)]
     fn start(_: usize) -> State<C> {
         State { best: C::ZERO, front: 0, warm: false }
+    }
+
+    fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
+        (state.front as usize) < period
     }
 
     #[inline(always)]

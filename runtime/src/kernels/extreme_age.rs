@@ -1,5 +1,6 @@
 //! How many bars ago the greatest or least of the last `period` values was.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -18,6 +19,8 @@ pub struct State<C> {
     front: u32,
     warm: bool,
 }
+
+fields!(State<C> { best, place, front, warm });
 
 impl<const MAX: bool> ExtremeAge<MAX> {
     /// A window of `period` values. Memory: two cells a value.
@@ -41,6 +44,10 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
     #[inline(always)]
     fn start(_: usize) -> State<C> {
         State { best: C::ZERO, place: C::ZERO, front: 0, warm: false }
+    }
+
+    fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
+        (state.front as usize) < period
     }
 
     #[inline(always)]

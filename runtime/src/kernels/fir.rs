@@ -1,5 +1,6 @@
 //! Weighted means of a window, by weights that depend on age alone.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -21,6 +22,14 @@ pub struct State {
     /// Where the next value goes: over the oldest.
     next: u32,
     seen: u32,
+}
+
+fields!(State { next, seen });
+
+impl State {
+    fn fits(self, period: usize) -> bool {
+        (self.next as usize) < period && self.seen as usize <= period
+    }
 }
 
 /// Parameters of [`Fir`].
@@ -63,6 +72,10 @@ impl<C: Num> Kernel<C> for Fir {
         State { next: 0, seen: 0 }
     }
 
+    fn accepts(params: Params, state: &State, _: &[C]) -> bool {
+        state.fits(params.period)
+    }
+
     #[inline]
     fn push(Params { period, shape }: Params, state: &mut State, memory: &mut [C], x: C) -> [C; 1] {
         if state.seen == 0 {
@@ -89,6 +102,10 @@ impl<C: Num> Kernel<C> for Gaussian {
     #[inline(always)]
     fn start(_: usize) -> State {
         State { next: 0, seen: 0 }
+    }
+
+    fn accepts(period: usize, state: &State, _: &[C]) -> bool {
+        state.fits(period)
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! Central moments of the last `period` values.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -19,6 +20,8 @@ pub struct State<C> {
     front: u32,
     warm: bool,
 }
+
+fields!(State<C> { base, sums, front, warm });
 
 /// The powers from 1 to 4.
 const LANES: usize = 4;
@@ -56,6 +59,10 @@ impl<C: Num> Kernel<C> for Moments {
     #[inline(always)]
     fn start(_: usize) -> State<C> {
         State { base: C::ZERO, sums: [C::ZERO; LANES], front: 0, warm: false }
+    }
+
+    fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
+        (state.front as usize) < period
     }
 
     #[inline]

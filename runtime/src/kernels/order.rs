@@ -38,6 +38,10 @@ impl<C: Num> Kernel<C> for Order {
         SortedState::EMPTY
     }
 
+    fn accepts(params: Params, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(params.period, memory)
+    }
+
     #[inline]
     fn push(params: Params, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
         state.slide(params.period, memory, x);
@@ -70,6 +74,10 @@ impl<C: Num> Kernel<C> for Rank {
     #[inline(always)]
     fn start(_: usize) -> SortedState {
         SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
     }
 
     #[inline]
@@ -109,6 +117,10 @@ impl<C: Num> Kernel<C> for Mode {
     #[inline(always)]
     fn start(_: usize) -> SortedState {
         SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
     }
 
     #[inline]
@@ -151,6 +163,10 @@ impl<C: Num> Kernel<C> for MedianDeviation {
     #[inline(always)]
     fn start(_: usize) -> SortedState {
         SortedState::EMPTY
+    }
+
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(period, memory)
     }
 
     #[inline]

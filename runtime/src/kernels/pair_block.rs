@@ -1,5 +1,6 @@
 //! Sliding sums over the last `period` pairs of values.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -17,6 +18,8 @@ pub struct State<C> {
     front: u32,
     warm: bool,
 }
+
+fields!(State<C> { base, sums, front, warm });
 
 /// x, y, x·y, x², y².
 const LANES: usize = 5;
@@ -48,6 +51,10 @@ impl<C: Num> Kernel<C> for PairBlock {
     #[inline(always)]
     fn start(_: usize) -> State<C> {
         State { base: [C::ZERO; 2], sums: [C::ZERO; LANES], front: 0, warm: false }
+    }
+
+    fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
+        (state.front as usize) < period
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! How the order of a window's values by size agrees with their order in time.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -17,6 +18,8 @@ pub struct State {
     oldest: u32,
     seen: u32,
 }
+
+fields!(State { oldest, seen });
 
 impl RankAgreement {
     /// A window of `period` values.
@@ -42,6 +45,10 @@ impl<C: Num> Kernel<C> for RankAgreement {
     #[inline(always)]
     fn start(_: usize) -> State {
         State { oldest: 0, seen: 0 }
+    }
+
+    fn accepts(period: usize, state: &State, _: &[C]) -> bool {
+        (state.oldest as usize) < period && state.seen as usize <= period
     }
 
     #[inline]

@@ -1,5 +1,6 @@
 //! How the range of a walk grows with its length.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -17,6 +18,8 @@ pub struct State {
     oldest: u32,
     seen: u32,
 }
+
+fields!(State { oldest, seen });
 
 impl RescaledRange {
     /// A window of `period` values.
@@ -52,6 +55,10 @@ impl<C: Num> Kernel<C> for RescaledRange {
     #[inline(always)]
     fn start(_: usize) -> State {
         State { oldest: 0, seen: 0 }
+    }
+
+    fn accepts(period: usize, state: &State, _: &[C]) -> bool {
+        (state.oldest as usize) < period && state.seen as usize <= period
     }
 
     fn push(period: usize, state: &mut State, memory: &mut [C], x: C) -> [C; 1] {

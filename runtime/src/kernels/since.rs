@@ -1,6 +1,7 @@
 //! Accumulations that begin anew on every bar where a condition is true.
 
 use super::cumulative::SumState;
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -26,6 +27,10 @@ impl<C: Num> Kernel<C> for SumSince {
         SumState::ZERO
     }
 
+    fn accepts((): (), _: &SumState<C>, _: &[C]) -> bool {
+        true
+    }
+
     #[inline(always)]
     fn push((): (), state: &mut SumState<C>, _: &mut [C], (x, anchor): (C, bool)) -> [C; 1] {
         if anchor {
@@ -46,6 +51,8 @@ pub struct State<C> {
     started: bool,
 }
 
+fields!(State<C> { best, started });
+
 impl<const MAX: bool> ExtremeSince<MAX> {
     /// No parameters.
     #[inline(always)]
@@ -62,6 +69,10 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeSince<MAX> {
     #[inline(always)]
     fn start((): ()) -> State<C> {
         State { best: C::ZERO, started: false }
+    }
+
+    fn accepts((): (), _: &State<C>, _: &[C]) -> bool {
+        true
     }
 
     #[inline(always)]

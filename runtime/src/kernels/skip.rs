@@ -28,6 +28,10 @@ impl<C: Num> Kernel<C> for Skip {
         0
     }
 
+    fn accepts(count: u32, seen: &u32, _: &[C]) -> bool {
+        *seen <= count
+    }
+
     #[inline(always)]
     fn push(count: u32, seen: &mut u32, _: &mut [C], x: C) -> [C; 1] {
         if *seen < count {

@@ -1,5 +1,6 @@
 //! A window kept in order of size.
 
+use crate::fields;
 use crate::value::Num;
 
 /// Where the oldest value of a window lies, and how many it has seen. The memory of such a kernel is the window in arrival order, then
@@ -13,6 +14,8 @@ pub struct SortedState {
     seen: u32,
 }
 
+fields!(SortedState { oldest, seen });
+
 impl SortedState {
     pub(super) const EMPTY: Self = SortedState { oldest: 0, seen: 0 };
 
@@ -20,6 +23,18 @@ impl SortedState {
     #[inline(always)]
     pub(super) fn values<C>(self, period: usize, memory: &[C]) -> Option<&[C]> {
         (self.seen as usize == period).then(|| &memory[period..])
+    }
+
+    /// Whether a value that leaves will be found among the sorted: each must stand there as often as it arrived.
+    pub(super) fn accepts<C: Num>(self, period: usize, memory: &[C]) -> bool {
+        let (oldest, seen) = (self.oldest as usize, self.seen as usize);
+        let Some((arrival, sorted)) = memory.split_at_checked(period) else { return false };
+        let (Some(arrival), Some(sorted)) = (arrival.get(..seen), sorted.get(..seen)) else { return false };
+        let is_there = |&x: &C| {
+            let among = sorted.partition_point(|value| value.le(x)) - sorted.partition_point(|value| value.lt(x));
+            among == arrival.iter().filter(|value| value.eq(x)).count()
+        };
+        oldest < period && sorted.is_sorted_by(|a, b| a.le(*b)) && arrival.iter().all(is_there)
     }
 
     /// Takes a value in, and out the one that is `period` values older.

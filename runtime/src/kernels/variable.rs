@@ -1,6 +1,7 @@
 //! Windows whose length is a series.
 
 use super::fir::pi;
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -23,6 +24,8 @@ pub struct State {
     next: u32,
     seen: u32,
 }
+
+fields!(State { next, seen });
 
 const START: State = State { next: 0, seen: 0 };
 
@@ -68,6 +71,10 @@ impl<C: Num> Kernel<C> for VariableMean {
         START
     }
 
+    fn accepts(limit: usize, state: &State, _: &[C]) -> bool {
+        (state.next as usize) < limit && state.seen as usize <= limit
+    }
+
     #[inline]
     fn push(limit: usize, state: &mut State, memory: &mut [C], (x, length): (C, C)) -> [C; 1] {
         let (mut sum, mut count) = (C::ZERO, 1);
@@ -98,6 +105,10 @@ impl<C: Num> Kernel<C> for Harmonic {
     #[inline(always)]
     fn start(_: usize) -> State {
         START
+    }
+
+    fn accepts(limit: usize, state: &State, _: &[C]) -> bool {
+        (state.next as usize) < limit && state.seen as usize <= limit
     }
 
     #[inline]

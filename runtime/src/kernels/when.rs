@@ -1,5 +1,6 @@
 //! What was, and how long ago, when a condition was last true.
 
+use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -15,6 +16,8 @@ pub struct State {
     next: u32,
     seen: u32,
 }
+
+fields!(State { next, seen });
 
 impl ValueWhen {
     /// The `occurrence`-th last time.
@@ -34,6 +37,10 @@ impl<C: Num> Kernel<C> for ValueWhen {
     #[inline(always)]
     fn start(_: usize) -> State {
         State { next: 0, seen: 0 }
+    }
+
+    fn accepts(kept: usize, state: &State, _: &[C]) -> bool {
+        (state.next as usize) < kept && state.seen as usize <= kept
     }
 
     #[inline]
@@ -73,6 +80,10 @@ impl<C: Num> Kernel<C> for BarsSince {
     #[inline(always)]
     fn start((): ()) -> u64 {
         0
+    }
+
+    fn accepts((): (), since: &u64, _: &[C]) -> bool {
+        *since < 1 << 53
     }
 
     #[inline(always)]

@@ -17,6 +17,10 @@ impl Scalar for Decimal {
     fn is_input(self) -> bool {
         true
     }
+    #[inline]
+    fn is_same(self, other: Decimal) -> bool {
+        self.serialize() == other.serialize()
+    }
 }
 
 /// A `Decimal` or null.

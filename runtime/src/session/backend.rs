@@ -1,0 +1,342 @@
+//! The two ways to run a strategy over a history that somebody else keeps.
+
+use super::{ExecutionMode, Snapshot, SnapshotError};
+use crate::bar::Bar;
+use crate::live::Live;
+use crate::value::Scalar;
+
+/// A way to run one strategy. The history belongs to the caller, who gives the bars kept, in order, with every call.
+///
+/// ```
+/// use barlang::session::{Backend, Batch, Checkpoints, Incremental};
+/// use barlang::{ta, Bar};
+/// let bars: Vec<Bar> = [5.0, 4.0, 3.0, 2.0, 6.0].iter().enumerate()
+///     .map(|(i, &price)| Bar::new(i as i64, price, price, price, price, 0.0))
+///     .collect::<Result<_, _>>()?;
+/// let mut batch = Batch::new(ta!(ema(close, 2)));
+/// let mut incremental = Incremental::new(ta!(ema(close, 2)), Checkpoints::default());
+/// batch.initialize(&bars[..4]);
+/// incremental.initialize(&bars[..4]);
+/// assert_eq!(batch.step(&bars), incremental.step(&bars));
+/// assert_eq!(batch.snapshot(&bars, None), incremental.snapshot(&bars, None));
+/// # Ok::<(), barlang::BarError>(())
+/// ```
+pub trait Backend {
+    /// The strategy that is run.
+    type Strategy: Live;
+
+    /// Which mode this is.
+    fn mode(&self) -> ExecutionMode;
+    /// The outputs of every bar of a history, from a fresh state. Nothing is kept and nothing changed.
+    fn evaluate(&self, bars: &[BarOf<Self>]) -> <Self::Strategy as crate::Strategy>::Columns;
+    /// Begins anew with a history, and gives its outputs.
+    fn initialize(&mut self, bars: &[BarOf<Self>]) -> <Self::Strategy as crate::Strategy>::Columns;
+    /// Takes the last of the bars, which is new.
+    fn step(&mut self, bars: &[BarOf<Self>]) -> OutputOf<Self>;
+    /// What [`Backend::step`] would give for a bar that may still change.
+    fn preview(&self, bars: &[BarOf<Self>], bar: &BarOf<Self>) -> OutputOf<Self>;
+    /// Takes a past that has changed, and gives the outputs from the change on, as they were and as they are.
+    fn replay(&mut self, bars: &[BarOf<Self>], change: &Edit<ScalarOf<Self>>) -> Replay<OutputOf<Self>>;
+    /// The state behind the last bar.
+    fn state(&self, bars: &[BarOf<Self>]) -> Self::Strategy;
+    /// The state behind the last bar as a document; `last_time` is its time.
+    fn snapshot(&self, bars: &[BarOf<Self>], last_time: Option<i64>) -> Snapshot<ScalarOf<Self>> {
+        self.state(bars).snapshot(last_time)
+    }
+    /// Goes on from a snapshot; the bars kept begin behind it. On an error nothing has changed.
+    fn restore(&mut self, snapshot: &Snapshot<ScalarOf<Self>>) -> Result<(), SnapshotError>;
+    /// Takes the state behind some of the bars as the one to begin with: the bars before are no longer kept.
+    fn rebase(&mut self, kept: &[BarOf<Self>], dropped: usize);
+    /// Lets go of all that only saves time.
+    fn clear_cache(&mut self);
+}
+
+/// The scalar of a backend.
+pub type ScalarOf<B> = <<B as Backend>::Strategy as crate::Strategy>::Scalar;
+/// The bar of a backend.
+pub type BarOf<B> = Bar<ScalarOf<B>>;
+/// The outputs of one bar of a backend.
+pub type OutputOf<B> = <<B as Backend>::Strategy as crate::Strategy>::Output;
+
+/// How a past has changed: at one place, some bars stand where others stood.
+#[derive(Clone, Debug)]
+pub struct Edit<S: Scalar> {
+    /// The first bar that changed.
+    pub at: usize,
+    /// The bars that stood there before.
+    pub old: Vec<Bar<S>>,
+    /// How many stand there now.
+    pub new: usize,
+}
+
+/// What a replay gave.
+#[derive(Clone, Debug)]
+pub struct Replay<O> {
+    /// The outputs from the change on, before it.
+    pub old: Vec<O>,
+    /// The outputs from the change on, after it.
+    pub new: Vec<O>,
+    /// Bars stepped again over the new history.
+    pub bars: usize,
+    /// Whether a checkpoint saved some of the way; a replay from the beginning is a miss.
+    pub is_hit: bool,
+}
+
+fn run<T: Live>(strategy: &mut T, bars: &[Bar<T::Scalar>]) -> Vec<T::Output> {
+    bars.iter().map(|bar| strategy.step(bar)).collect()
+}
+
+/// Every answer from all bars kept: [`crate::Strategy::batch`], or steps from where the bars begin, when earlier ones are no longer kept.
+#[derive(Clone, Debug)]
+pub struct Batch<T> {
+    fresh: T,
+    /// The state before the first bar kept, where that is not the first of all.
+    base: Option<T>,
+}
+
+impl<T: Live> Batch<T> {
+    /// Runs this strategy; what it has taken so far is forgotten.
+    pub fn new(mut strategy: T) -> Self {
+        strategy.reset();
+        Batch { fresh: strategy, base: None }
+    }
+    /// The strategy before any bar.
+    pub fn fresh(&self) -> &T {
+        &self.fresh
+    }
+    fn outputs(&self, bars: &[Bar<T::Scalar>], from: usize) -> Vec<T::Output> {
+        match &self.base {
+            None => {
+                let columns = self.fresh.batch(bars);
+                (from..bars.len()).map(|i| self.fresh.row(&columns, i)).collect()
+            }
+            Some(base) => run(&mut base.clone(), bars).split_off(from),
+        }
+    }
+}
+
+impl<T: Live> Backend for Batch<T> {
+    type Strategy = T;
+
+    fn mode(&self) -> ExecutionMode {
+        ExecutionMode::Batch
+    }
+    fn evaluate(&self, bars: &[Bar<T::Scalar>]) -> T::Columns {
+        self.fresh.batch(bars)
+    }
+    fn initialize(&mut self, bars: &[Bar<T::Scalar>]) -> T::Columns {
+        self.base = None;
+        self.evaluate(bars)
+    }
+    fn step(&mut self, bars: &[Bar<T::Scalar>]) -> T::Output {
+        let Some((last, before)) = bars.split_last() else { return self.fresh.row(&self.fresh.batch(bars), 0) };
+        match &self.base {
+            None => self.fresh.row(&self.fresh.batch(bars), before.len()),
+            Some(_) => self.state(before).step(last),
+        }
+    }
+    fn preview(&self, bars: &[Bar<T::Scalar>], bar: &Bar<T::Scalar>) -> T::Output {
+        match &self.base {
+            None => self.fresh.row(&self.fresh.batch(&[bars, std::slice::from_ref(bar)].concat()), bars.len()),
+            Some(_) => self.state(bars).step(bar),
+        }
+    }
+    fn replay(&mut self, bars: &[Bar<T::Scalar>], change: &Edit<T::Scalar>) -> Replay<T::Output> {
+        let before = [&bars[..change.at], &change.old, &bars[change.at + change.new..]].concat();
+        Replay { old: self.outputs(&before, change.at), new: self.outputs(bars, change.at), bars: bars.len(), is_hit: false }
+    }
+    fn state(&self, bars: &[Bar<T::Scalar>]) -> T {
+        let mut state = self.base.as_ref().unwrap_or(&self.fresh).clone();
+        for bar in bars {
+            state.step(bar);
+        }
+        state
+    }
+    fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SnapshotError> {
+        self.base = Some(snapshot.put(&self.fresh)?).filter(|_| snapshot.header.bars > 0);
+        Ok(())
+    }
+    fn rebase(&mut self, kept: &[Bar<T::Scalar>], dropped: usize) {
+        if dropped > 0 {
+            self.base = Some(self.state(&kept[..dropped]));
+        }
+    }
+    fn clear_cache(&mut self) {}
+}
+
+/// How often a state is kept, and how many are.
+///
+/// When there are too many, those go whose loss costs least: far back they stand far apart, so that a change `k` bars back costs at most a
+/// fixed part of `k` more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Checkpoints {
+    /// Bars from one to the next.
+    pub every: usize,
+    /// How many are kept at most.
+    pub most: usize,
+}
+
+impl Default for Checkpoints {
+    /// 24, one every 256 bars.
+    fn default() -> Self {
+        Checkpoints { every: 256, most: 24 }
+    }
+}
+
+/// Every answer from a state that lives on, with states of the past to come back to.
+#[derive(Clone, Debug)]
+pub struct Incremental<T> {
+    live: T,
+    /// The state before the first bar kept.
+    base: T,
+    /// The states behind so many bars, in order.
+    checkpoints: Vec<(usize, T)>,
+    policy: Checkpoints,
+    /// Bars until the next checkpoint.
+    left: usize,
+}
+
+impl<T: Live> Incremental<T> {
+    /// Runs this strategy; what it has taken so far is forgotten.
+    pub fn new(mut strategy: T, policy: Checkpoints) -> Self {
+        strategy.reset();
+        let policy = Checkpoints { every: policy.every.max(1), ..policy };
+        Incremental { live: strategy.clone(), base: strategy, checkpoints: Vec::new(), policy, left: policy.every }
+    }
+    /// The live state.
+    pub fn live(&self) -> &T {
+        &self.live
+    }
+    pub(super) fn live_mut(&mut self) -> &mut T {
+        &mut self.live
+    }
+    /// The number of checkpoints.
+    pub fn checkpoints(&self) -> usize {
+        self.checkpoints.len()
+    }
+    /// How many bars may go so that at least so many stay: up to a checkpoint, if one is near.
+    pub(super) fn droppable(&self, bars: usize, keep: usize) -> usize {
+        let most = bars.saturating_sub(keep);
+        let places = self.checkpoints.iter().rev().map(|(at, _)| *at);
+        places.filter(|at| (most / 2..=most).contains(at)).max().unwrap_or(most)
+    }
+    #[inline]
+    fn passed(&mut self, bars: usize) {
+        self.left -= 1;
+        if self.left == 0 {
+            self.keep(bars);
+        }
+    }
+    #[cold]
+    fn keep(&mut self, now: usize) {
+        self.left = self.policy.every;
+        self.checkpoints.push((now, self.live.clone()));
+        while self.checkpoints.len() > self.policy.most {
+            // Between its neighbours a way of this length, seen from now, would be left without a state.
+            let at = |i: usize| self.checkpoints.get(i).map_or(now, |(at, _)| *at);
+            let gap = |i: usize| {
+                let before = if i == 0 { 0 } else { at(i - 1) };
+                (at(i + 1) - before) as f64 / (now - before).max(1) as f64
+            };
+            let worst = (0..self.checkpoints.len()).min_by(|&a, &b| gap(a).total_cmp(&gap(b)));
+            self.checkpoints.remove(worst.unwrap_or(0));
+        }
+    }
+    /// The nearest state at or before a place, and how many bars it has taken.
+    fn nearest(&self, place: usize) -> (usize, &T) {
+        let found = self.checkpoints.iter().rev().find(|(at, _)| *at <= place);
+        found.map_or((0, &self.base), |(at, state)| (*at, state))
+    }
+    /// The state behind the first so many of the bars.
+    pub(super) fn state_at(&self, bars: &[Bar<T::Scalar>], place: usize) -> T {
+        let (at, state) = self.nearest(place);
+        let mut state = state.clone();
+        for bar in &bars[at..place] {
+            state.step(bar);
+        }
+        state
+    }
+    /// Steps the live state over the bars from a place on, where it stands.
+    fn run_on(&mut self, bars: &[Bar<T::Scalar>], from: usize, mut put: impl FnMut(T::Output)) {
+        for (i, bar) in bars.iter().enumerate().skip(from) {
+            put(self.live.step(bar));
+            self.passed(i + 1);
+        }
+    }
+    /// Goes back to a place: later states are forgotten.
+    pub(super) fn go_back(&mut self, bars: &[Bar<T::Scalar>], place: usize) {
+        self.checkpoints.retain(|(at, _)| *at <= place);
+        let (at, state) = self.nearest(place);
+        self.live = state.clone();
+        self.left = self.policy.every - (place - at) % self.policy.every;
+        for bar in &bars[at..place] {
+            self.live.step(bar);
+        }
+    }
+    pub(super) fn begin_at(&mut self, state: T) {
+        self.base = state;
+        self.rebuild(&[]);
+    }
+    /// Makes the live state anew from the oldest one.
+    pub(super) fn rebuild(&mut self, bars: &[Bar<T::Scalar>]) {
+        self.clear_cache();
+        self.live = self.base.clone();
+        self.left = self.policy.every;
+        self.run_on(bars, 0, drop);
+    }
+}
+
+impl<T: Live> Backend for Incremental<T> {
+    type Strategy = T;
+
+    fn mode(&self) -> ExecutionMode {
+        ExecutionMode::Incremental
+    }
+    fn evaluate(&self, bars: &[Bar<T::Scalar>]) -> T::Columns {
+        self.live.batch(bars)
+    }
+    fn initialize(&mut self, bars: &[Bar<T::Scalar>]) -> T::Columns {
+        self.base.reset();
+        self.rebuild(bars);
+        self.evaluate(bars)
+    }
+    #[inline]
+    fn step(&mut self, bars: &[Bar<T::Scalar>]) -> T::Output {
+        let Some(bar) = bars.last() else { return self.live.row(&self.live.batch(bars), 0) };
+        let output = self.live.step(bar);
+        self.passed(bars.len());
+        output
+    }
+    #[inline]
+    fn preview(&self, _: &[Bar<T::Scalar>], bar: &Bar<T::Scalar>) -> T::Output {
+        self.live.peek(bar)
+    }
+    fn replay(&mut self, bars: &[Bar<T::Scalar>], change: &Edit<T::Scalar>) -> Replay<T::Output> {
+        let (from, _) = self.nearest(change.at);
+        self.go_back(bars, change.at);
+        let mut before = self.live.clone();
+        let mut old = run(&mut before, &change.old);
+        old.extend(run(&mut before, &bars[change.at + change.new..]));
+        let mut new = Vec::with_capacity(bars.len() - change.at);
+        self.run_on(bars, change.at, |output| new.push(output));
+        Replay { old, new, bars: bars.len() - from, is_hit: from > 0 }
+    }
+    fn state(&self, _: &[Bar<T::Scalar>]) -> T {
+        self.live.clone()
+    }
+    fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SnapshotError> {
+        let state = snapshot.put(&self.live)?;
+        self.begin_at(state);
+        Ok(())
+    }
+    fn rebase(&mut self, kept: &[Bar<T::Scalar>], dropped: usize) {
+        self.base = self.state_at(kept, dropped);
+        self.checkpoints.retain(|(at, _)| *at > dropped);
+        for (at, _) in &mut self.checkpoints {
+            *at -= dropped;
+        }
+    }
+    fn clear_cache(&mut self) {
+        self.checkpoints.clear();
+    }
+}

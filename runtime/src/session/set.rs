@@ -1,0 +1,276 @@
+//! Several strategies over the same bars as one.
+
+use crate::bar::{Bar, Field};
+use crate::live::Live;
+use crate::row::{Row, Value};
+use crate::state::{Label, Visitor};
+use crate::strategy::{BufferError, Strategy};
+use crate::value::{Scalar, Tri};
+use std::fmt;
+use std::sync::Arc;
+
+/// A strategy of any type, compiled or interpreted, over one kind of number.
+pub trait AnyStrategy<S: Scalar>: Send + Sync {
+    /// As [`Strategy::step`]: gives away the outputs in order.
+    fn step_any(&mut self, bar: &Bar<S>, put: &mut dyn FnMut(Value<S>));
+    /// As [`Strategy::batch`]: gives away the outputs of each bar in order, bar by bar, each with its place in the bar.
+    fn batch_any(&self, bars: &[Bar<S>], put: &mut dyn FnMut(usize, usize, Value<S>));
+    /// As [`Strategy::reset`].
+    fn reset_any(&mut self);
+    /// The strategy itself, for what needs no outputs.
+    fn info(&self) -> Info<'_>;
+    /// As [`Live::visit`].
+    #[doc(hidden)]
+    fn visit_any(&mut self, v: &mut dyn Visitor<S::Cell>);
+    /// A copy.
+    fn copy(&self) -> Box<dyn AnyStrategy<S>>;
+}
+
+/// What is known of a strategy without running it.
+#[derive(Clone, Debug)]
+pub struct Info<'a> {
+    names: Vec<&'a str>,
+    backend: &'static str,
+    warmup: usize,
+    fields: &'a [Field],
+    fingerprint: u128,
+    plan: &'a str,
+    state_bytes: usize,
+}
+
+impl<T: Live> AnyStrategy<T::Scalar> for T {
+    fn step_any(&mut self, bar: &Bar<T::Scalar>, put: &mut dyn FnMut(Value<T::Scalar>)) {
+        let output = self.step(bar);
+        self.each_value(&output, put);
+    }
+    fn batch_any(&self, bars: &[Bar<T::Scalar>], put: &mut dyn FnMut(usize, usize, Value<T::Scalar>)) {
+        let columns = self.batch(bars);
+        for i in 0..bars.len() {
+            let mut k = 0;
+            self.each_value(&self.row(&columns, i), &mut |value| {
+                put(i, k, value);
+                k += 1;
+            });
+        }
+    }
+    fn reset_any(&mut self) {
+        self.reset();
+    }
+    fn info(&self) -> Info<'_> {
+        Info {
+            names: self.names(),
+            backend: self.backend(),
+            warmup: self.warmup(),
+            fields: self.fields(),
+            fingerprint: self.fingerprint(),
+            plan: self.plan(),
+            state_bytes: self.state_bytes(),
+        }
+    }
+    fn visit_any(&mut self, v: &mut dyn Visitor<<T::Scalar as Scalar>::Cell>) {
+        self.visit(v);
+    }
+    fn copy(&self) -> Box<dyn AnyStrategy<T::Scalar>> {
+        Box::new(self.clone())
+    }
+}
+
+/// Strategies that share bars, checkpoints and snapshots.
+///
+/// ```
+/// use barlang::session::Set;
+/// use barlang::{ta, Bar, Interpreter, Strategy, Value};
+/// let mut set = Set::default().with("up", ta!(close > open)).with("mean", Interpreter::<f64>::new("sma(close, 1)")?);
+/// let row = set.step(&Bar::new(0, 1.0, 2.0, 1.0, 2.0, 0.0)?);
+/// assert_eq!(row.get("up"), Some(Value::Bool(Some(true))));
+/// assert_eq!(row.get("mean"), Some(Value::Num(Some(2.0))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Set<S: Scalar = f64> {
+    members: Vec<(String, Box<dyn AnyStrategy<S>>)>,
+    names: Arc<[String]>,
+    fields: Vec<Field>,
+    plan: Arc<str>,
+    fingerprint: u128,
+}
+
+impl<S: Scalar> Default for Set<S> {
+    fn default() -> Self {
+        Set { members: Vec::new(), names: Arc::new([]), fields: Vec::new(), plan: Arc::from(""), fingerprint: 0 }
+    }
+}
+
+impl<S: Scalar> Clone for Set<S> {
+    fn clone(&self) -> Self {
+        Set {
+            members: self.members.iter().map(|(name, member)| (name.clone(), member.copy())).collect(),
+            names: Arc::clone(&self.names),
+            fields: self.fields.clone(),
+            plan: Arc::clone(&self.plan),
+            fingerprint: self.fingerprint,
+        }
+    }
+}
+
+impl<S: Scalar> fmt::Debug for Set<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Set").field("outputs", &self.names).finish_non_exhaustive()
+    }
+}
+
+impl<S: Scalar> Set<S> {
+    /// The same with one more. Its outputs are called `name.output`; the only output of an expression is called `name`.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, strategy: impl AnyStrategy<S> + 'static) -> Self {
+        let name = name.into();
+        let info = strategy.info();
+        let outputs = info.names.iter().map(|output| if *output == "result" { name.clone() } else { format!("{name}.{output}") });
+        self.names = self.names.iter().cloned().chain(outputs).collect();
+        self.plan = format!("{}[{name}]\n{}", self.plan, info.plan).into();
+        self.fingerprint = self.fingerprint.rotate_left(7) ^ info.fingerprint;
+        let new: Vec<Field> = info.fields.iter().copied().filter(|field| !self.fields.contains(field)).collect();
+        self.fields.extend(new);
+        self.members.push((name, Box::new(strategy)));
+        self
+    }
+}
+
+/// The outputs of a history.
+#[derive(Clone, Debug)]
+pub struct Rows<S: Scalar = f64> {
+    names: Arc<[String]>,
+    values: Vec<Value<S>>,
+}
+
+impl<S: Scalar> Rows<S> {
+    /// The outputs of a bar; nulls where there is no such bar.
+    pub fn row(&self, index: usize) -> Row<S> {
+        let width = self.names.len();
+        let values = self.values.get(index * width..(index + 1) * width);
+        Row { names: Arc::clone(&self.names), values: values.map_or_else(|| vec![Value::Num(None); width], <[_]>::to_vec) }
+    }
+}
+
+impl<S: Scalar> Strategy for Set<S> {
+    type Scalar = S;
+    type Output = Row<S>;
+    type Columns = Rows<S>;
+    type Buffers<'a> = &'a mut Rows<S>;
+
+    fn step(&mut self, bar: &Bar<S>) -> Row<S> {
+        let mut values = Vec::with_capacity(self.names.len());
+        for (_, member) in &mut self.members {
+            member.step_any(bar, &mut |value| values.push(value));
+        }
+        Row { names: Arc::clone(&self.names), values }
+    }
+    fn peek(&self, bar: &Bar<S>) -> Row<S> {
+        self.clone().step(bar)
+    }
+    fn batch(&self, bars: &[Bar<S>]) -> Rows<S> {
+        let mut rows = Rows { names: Arc::clone(&self.names), values: vec![Value::Num(None); self.names.len() * bars.len()] };
+        self.run(bars, &mut rows.values);
+        rows
+    }
+    fn batch_into(&self, bars: &[Bar<S>], rows: &mut Rows<S>) -> Result<(), BufferError> {
+        BufferError::check("the rows", rows.values.len(), self.names.len() * bars.len())?;
+        self.run(bars, &mut rows.values);
+        Ok(())
+    }
+    fn reset(&mut self) {
+        for (_, member) in &mut self.members {
+            member.reset_any();
+        }
+    }
+    fn warmup(&self) -> usize {
+        self.members.iter().map(|(_, member)| member.info().warmup).max().unwrap_or(0)
+    }
+    fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+    fn fingerprint(&self) -> u128 {
+        self.fingerprint
+    }
+    fn plan(&self) -> &str {
+        &self.plan
+    }
+    fn state_bytes(&self) -> usize {
+        self.members.iter().map(|(_, member)| member.info().state_bytes).sum()
+    }
+}
+
+impl<S: Scalar> Set<S> {
+    fn run(&self, bars: &[Bar<S>], values: &mut [Value<S>]) {
+        let (width, mut from) = (self.names.len(), 0);
+        for (_, member) in &self.members {
+            member.batch_any(bars, &mut |i, k, value| {
+                if let Some(place) = values.get_mut(i * width + from + k) {
+                    *place = value;
+                }
+            });
+            from += member.info().names.len();
+        }
+    }
+}
+
+impl<S: Scalar> Live for Set<S> {
+    fn backend(&self) -> &'static str {
+        let mut all = self.members.iter().map(|(_, member)| member.info().backend);
+        let first = all.next().unwrap_or("compiled");
+        if all.all(|backend| backend == first) { first } else { "compiled and interpreted" }
+    }
+    fn names(&self) -> Vec<&str> {
+        self.names.iter().map(String::as_str).collect()
+    }
+    fn each_value(&self, output: &Row<S>, put: &mut dyn FnMut(Value<S>)) {
+        output.values.iter().for_each(|&value| put(value));
+    }
+    fn row(&self, rows: &Rows<S>, index: usize) -> Row<S> {
+        rows.row(index)
+    }
+    fn visit(&mut self, v: &mut dyn Visitor<S::Cell>) {
+        let mut offset = 0;
+        for (name, member) in &mut self.members {
+            let nodes = member.info().plan.lines().filter(|line| line.starts_with('%')).count() as u32;
+            member.visit_any(&mut Member { inner: v, name, offset });
+            offset += nodes;
+        }
+    }
+}
+
+/// Shows the nodes of one member among those of all.
+struct Member<'a, C> {
+    inner: &'a mut dyn Visitor<C>,
+    name: &'a str,
+    offset: u32,
+}
+
+impl<C> Visitor<C> for Member<'_, C> {
+    fn bars(&mut self, bars: &mut u64) {
+        self.inner.bars(bars);
+    }
+    fn node(&mut self, (id, kernel, warmup): Label<'_>) {
+        self.inner.node((self.offset + id, &format!("{}: {kernel}", self.name), warmup));
+    }
+    fn field(&mut self, name: &'static str, list: Option<usize>) {
+        self.inner.field(name, list);
+    }
+    fn num(&mut self, value: &mut C) {
+        self.inner.num(value);
+    }
+    fn truth(&mut self, value: &mut Tri) {
+        self.inner.truth(value);
+    }
+    fn flag(&mut self, value: &mut bool) {
+        self.inner.flag(value);
+    }
+    fn count(&mut self, value: &mut u64) {
+        self.inner.count(value);
+    }
+    fn replaces(&self) -> bool {
+        self.inner.replaces()
+    }
+    fn refuse(&mut self) {
+        self.inner.refuse();
+    }
+}
