@@ -35,6 +35,11 @@ def levels(kind, names):
     return {name: f"ta.pivot_point_levels({kind!r}, {EVERY_21})[{i}]" for i, name in enumerate(names.split())}
 
 
+def swings(condition, price):
+    """The price of the latest turning point and of the third latest. Pine takes one that has its like on the left; the condition does not."""
+    return {f"swing_{i + 1}": f"ta.valuewhen({condition}, {price}, {i})" for i in (0, 2)}
+
+
 def event(condition):
     return {"event": f"1 if {condition} else 0"}
 
@@ -61,6 +66,8 @@ FUNCTIONS = [
     ("PIVOTS_DM", "a", None, levels("DM", "p r1 s1")),
     ("PIVOTHIGH", "ab", None, {"pivothigh": "ta.pivothigh(high, 5, 5)"}),
     ("PIVOTLOW", "ab", None, {"pivotlow": "ta.pivotlow(low, 5, 5)"}),
+    ("SWING_HIGH", "a", None, swings("ta.pivothigh(high, 2, 2) == high[2] > max(high[3], high[4])", "high[2]")),
+    ("SWING_LOW", "a", None, swings("ta.pivotlow(low, 2, 2) == low[2] < min(low[3], low[4])", "low[2]")),
     ("CROSS", "a", 1, event("ta.cross(close, open)")),
     ("CROSSOVER", "ab", 1, event("ta.crossover(close, open)")),
     ("CROSSUNDER", "ab", 1, event("ta.crossunder(close, open)")),

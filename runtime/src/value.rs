@@ -164,6 +164,13 @@ pub trait Num:
     #[must_use]
     fn pow(self, exponent: Self) -> Self;
 
+    /// This where it is a number, else `before`: what feedback keeps. That is rare, and said to be, so that the test is a branch beside the
+    /// path from bar to bar and not a choice on it.
+    #[must_use]
+    #[inline(always)]
+    fn or_kept(self, before: Self) -> Self {
+        if self.settle().is_null() { rarely(before) } else { self }
+    }
     /// The greater of two numbers, neither null; `newer` on a tie.
     #[must_use]
     #[inline(always)]
@@ -209,6 +216,13 @@ pub trait Num:
         }
         if exponent < 0 { Self::int(1) / result.settle() } else { result }
     }
+}
+
+/// A value on a path that is seldom taken.
+#[cold]
+#[inline(never)]
+pub(crate) fn rarely<C>(value: C) -> C {
+    value
 }
 
 impl Scalar for f64 {

@@ -501,11 +501,7 @@ impl Writer<'_> {
             );
             return if is_started { format!("core_.r{n}.t") } else { format!("core_.r{n}") };
         }
-        let value = self.num(next);
-        let kept = match self.available(next) {
-            None => value,
-            Some(available) => format!("if {available} {{ {value} }} else {{ p{n}_ }}"),
-        };
+        let kept = if self.is_sure(next) { self.num(next) } else { self.num_fn("or_kept", &format!("{}, p{n}_", self.raw(next))) };
         let value = if is_started {
             kept
         } else {

@@ -2,7 +2,7 @@
 
 use crate::fields;
 use crate::kernel::Kernel;
-use crate::value::Num;
+use crate::value::{Num, rarely};
 
 /// An exponential average: `WILDER` with factor `1/period`, else `2/(period + 1)`.
 ///
@@ -209,9 +209,9 @@ impl<C: Num> Kernel<C> for EmaVar {
 
     #[inline(always)]
     fn push((): (), state: &mut VarState<C>, _: &mut [C], (first, x, factor): (C, C, C)) -> [C; 1] {
-        let average = if state.started { state.average + factor * (x - state.average) } else { first }.bound();
-        if average.is_null() {
-            return Self::NULL;
+        let average = if state.started { state.average + factor * (x - state.average) } else { first };
+        if average.bound().is_null() {
+            return rarely(Self::NULL);
         }
         state.started = true;
         state.average = average;

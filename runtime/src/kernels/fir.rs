@@ -139,8 +139,22 @@ fn mean<C: Num>(period: usize, state: &mut State, memory: &mut [C], x: C) -> C {
     }
     let (newer, older) = ring.split_at(state.next as usize);
     let (old_weights, new_weights) = weights.split_at(older.len());
-    let sum = |weights: &[C], values: &[C]| weights.iter().zip(values).fold(C::ZERO, |sum, (&w, &value)| sum + w * (value - x));
-    x + (sum(old_weights, older) + sum(new_weights, newer))
+    x + (weighted(old_weights, older, x) + weighted(new_weights, newer, x))
+}
+
+/// The weighted sum of deviations from a base, in four sums that do not wait for one another.
+#[inline(always)]
+fn weighted<C: Num>(weights: &[C], values: &[C], base: C) -> C {
+    let mut sums = [C::ZERO; 4];
+    let (fours, rest) = weights.as_chunks::<4>();
+    let (value_fours, value_rest) = values.as_chunks::<4>();
+    for (weights, values) in fours.iter().zip(value_fours) {
+        for (sum, (&weight, &value)) in sums.iter_mut().zip(weights.iter().zip(values)) {
+            *sum = *sum + weight * (value - base);
+        }
+    }
+    let rest = rest.iter().zip(value_rest).fold(C::ZERO, |sum, (&weight, &value)| sum + weight * (value - base));
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// Weights of sum 1; equal ones where all are zero.

@@ -34,20 +34,47 @@ fn capacity(limit: i64) -> usize {
     usize::try_from(limit).unwrap_or(1).max(1)
 }
 
-/// Keeps a value, then passes those of the last `length` values that are older, newest first, to `take`.
+/// Keeps a value.
 #[inline(always)]
-fn walk<C: Num>(limit: usize, state: &mut State, ring: &mut [C], x: C, length: C, mut take: impl FnMut(C)) {
-    let mut at = state.next as usize;
+fn keep<C: Num>(limit: usize, state: &mut State, ring: &mut [C], x: C) {
+    let at = state.next as usize;
     ring[at] = x;
     state.next = if at + 1 == limit { 0 } else { at as u32 + 1 };
     state.seen += u32::from((state.seen as usize) < limit);
-    for count in 1..limit as i64 {
-        if length.le(C::int(count)) {
-            break;
+}
+
+/// The last `length` values as the two parts in which the ring holds them, the newer first, each with its newest last.
+#[inline(always)]
+fn last<C: Num>(limit: usize, state: State, ring: &[C], length: C) -> [&[C]; 2] {
+    // The least number of values that is not below the length.
+    let (mut low, mut high) = (1, limit);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if length.le(C::int(middle as i64)) {
+            high = middle;
+        } else {
+            low = middle + 1;
         }
-        at = if at == 0 { limit - 1 } else { at - 1 };
-        take(ring[at]);
     }
+    let end = if state.next == 0 { limit } else { state.next as usize };
+    match end.checked_sub(low) {
+        Some(start) => [&ring[start..end], &[]],
+        None => [&ring[..end], &ring[limit + end - low..]],
+    }
+}
+
+/// The sum of deviations from a base, in four sums that do not wait for one another.
+#[inline(always)]
+fn deviations<C: Num>(values: &[C], base: C) -> C {
+    let mut sums = [C::ZERO; 4];
+    let (fours, rest) = values.as_chunks::<4>();
+    for values in fours {
+        for (sum, &value) in sums.iter_mut().zip(values) {
+            *sum = *sum + (value - base);
+        }
+    }
+    let rest = rest.iter().fold(C::ZERO, |sum, &value| sum + (value - base));
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 impl VariableMean {
@@ -77,12 +104,13 @@ impl<C: Num> Kernel<C> for VariableMean {
 
     #[inline]
     fn push(limit: usize, state: &mut State, memory: &mut [C], (x, length): (C, C)) -> [C; 1] {
-        let (mut sum, mut count) = (C::ZERO, 1);
-        walk(limit, state, memory, x, length, |value| {
-            sum = sum + (value - x);
-            count += 1;
-        });
-        if (state.seen as usize) < limit { Self::NULL } else { [x + sum / C::int(count)] }
+        keep(limit, state, memory, x);
+        if (state.seen as usize) < limit {
+            return Self::NULL;
+        }
+        let [newer, older] = last(limit, *state, memory, length);
+        let count = C::int((newer.len() + older.len()) as i64);
+        [x + (deviations(newer, x) + deviations(older, x)) / count]
     }
 }
 
@@ -118,11 +146,13 @@ impl<C: Num> Kernel<C> for Harmonic {
         // The angle of the value at hand, turned on from value to value.
         let (mut cosine, mut sine) = (C::int(1), C::ZERO);
         let mut sums = [C::ZERO; 2];
-        walk(limit, state, memory, x, length, |value| {
+        keep(limit, state, memory, x);
+        let [newer, older] = last(limit, *state, memory, length);
+        for &value in newer.iter().rev().skip(1).chain(older.iter().rev()) {
             (cosine, sine) = (cosine * turn_cosine - sine * turn_sine, sine * turn_cosine + cosine * turn_sine);
             let deviation = value - x;
             sums = [sums[0] + cosine * deviation, sums[1] + sine * deviation];
-        });
+        }
         sums
     }
 }
