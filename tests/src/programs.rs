@@ -1,5 +1,6 @@
 //! The programs of the tests: those that are written out, a file for each family, and random ones from fixed seeds.
 
+mod candles;
 mod general;
 
 use crate::generate;
@@ -9,7 +10,7 @@ use barlang_compiler::{Strategy, compile, render::render_all};
 pub type Family = &'static [(&'static str, &'static [&'static str])];
 
 /// Every family of programs.
-pub const FAMILIES: &[Family] = &[general::PROGRAMS];
+pub const FAMILIES: &[Family] = &[candles::PROGRAMS, general::PROGRAMS];
 
 /// How many random programs are compiled.
 const RANDOM: usize = 320;
