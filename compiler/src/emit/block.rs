@@ -14,6 +14,9 @@ pub(super) const BLOCK: usize = 64;
 /// The longest past that is kept in an array: it is moved once a block.
 const MAX_PAST: u32 = 128;
 
+/// From how many operations on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
+const MANY: usize = 64;
+
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
     /// The nodes of each loop, in their order.
@@ -38,9 +41,10 @@ impl Layout {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
         let stages = stages(plan);
-        let sub = loops_within(e, &stages);
+        let logic = logic(plan, &stages);
+        let sub = loops_within(e, &stages, &logic);
         let tails = tails(e, &stages);
-        let key = |id: NodeId| (stages[id.index()], tails[id.index()], sub[id.index()]);
+        let key = |id: NodeId| (stages[id.index()], tails[id.index()], 2 * sub[id.index()] + usize::from(logic[id.index()]));
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
         for &id in plan.order() {
             if !is_leaf(e.op(id)) && !keys.contains(&key(id)) {
@@ -139,7 +143,8 @@ fn stages(plan: &ValidPlan) -> Vec<Stage> {
         }
     }
     let pays = pays(plan, &needs_kernel);
-    let after_pays = (0..nodes.len()).any(|i| needs_kernel[i] && !feeds_kernel[i] && divides(&nodes[i].op));
+    let after = || nodes.iter().enumerate().filter(|(i, _)| needs_kernel[*i] && !feeds_kernel[*i]);
+    let after_pays = after().any(|(_, node)| divides(&node.op)) || after().count() >= MANY;
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
@@ -207,9 +212,26 @@ fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     tails
 }
 
-/// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node. The plan's order does not help,
-/// as a delay may stand before its source in it; so until nothing changes. Every circle passes through the sequential stage.
-fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
+/// The operations on truth values alone, where their stage has many: apart from numbers, a loop does sixteen of them to an instruction.
+fn logic(plan: &ValidPlan, stages: &[Stage]) -> Vec<bool> {
+    let nodes = &plan.plan().nodes;
+    let is_bool = |id: &NodeId| nodes[id.index()].kind == Kind::Bool;
+    let mut logic: Vec<bool> = nodes.iter().map(|node| node.kind == Kind::Bool && node.op.operands().iter().all(is_bool)).collect();
+    for stage in [Stage::Before, Stage::Sequential, Stage::After] {
+        let of_stage: Vec<usize> = (0..nodes.len()).filter(|&i| stages[i] == stage && logic[i]).collect();
+        if stage == Stage::Sequential || of_stage.len() < MANY {
+            for i in of_stage {
+                logic[i] = false;
+            }
+        }
+    }
+    logic
+}
+
+/// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node, and so do numbers for truth values
+/// and truth values for numbers where they are apart. The plan's order does not help, as a delay may stand before its source in it; so until
+/// nothing changes. Every circle passes through the sequential stage.
+fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize> {
     let mut sub = vec![0usize; stages.len()];
     let mut changed = true;
     while changed {
@@ -219,9 +241,9 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
             if is_leaf(op) || stage == Stage::Sequential {
                 continue;
             }
-            let step = usize::from(matches!(op, Op::Delay(..)));
+            let is_delay = matches!(op, Op::Delay(..));
             for of in op.operands() {
-                let needed = sub[of.index()] + step;
+                let needed = sub[of.index()] + usize::from(is_delay || logic[of.index()] != logic[id.index()]);
                 if !is_leaf(e.op(of)) && stages[of.index()] == stage && sub[id.index()] < needed {
                     sub[id.index()] = needed;
                     changed = true;
