@@ -28,6 +28,11 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("events.ta", include_str!("../prelude/events.ta")),
     ("pivots.ta", include_str!("../prelude/pivots.ta")),
     ("swings.ta", include_str!("../prelude/swings.ta")),
+    ("candles.ta", include_str!("../prelude/candles.ta")),
+    ("candles_single.ta", include_str!("../prelude/candles_single.ta")),
+    ("candles_pairs.ta", include_str!("../prelude/candles_pairs.ta")),
+    ("candles_triples.ta", include_str!("../prelude/candles_triples.ta")),
+    ("candles_series.ta", include_str!("../prelude/candles_series.ta")),
 ];
 
 /// What may stand in `#[…]` before a definition of a program.

@@ -82,6 +82,11 @@ pub fn golden_b() -> Data {
     Data { name: "golden b", bars: csv("tests/golden/input_b.csv") }
 }
 
+/// The candles that the published values of candlestick patterns belong to.
+pub fn golden_c() -> Data {
+    Data { name: "golden c", bars: csv("tests/golden/input_c.csv") }
+}
+
 /// A random walk.
 pub fn walk(seed: u64, len: usize, start: f64, step: f64) -> Vec<Bar> {
     let mut random = Random::new(seed);

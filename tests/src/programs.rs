@@ -1,6 +1,7 @@
 //! The programs of the tests: those that are written out, a file for each family, and random ones from fixed seeds.
 
 mod averages;
+mod candles;
 mod cycle;
 mod events;
 mod general;
@@ -21,6 +22,7 @@ pub type Family = &'static [(&'static str, &'static [&'static str])];
 /// Every family of programs.
 pub const FAMILIES: &[Family] = &[
     averages::PROGRAMS,
+    candles::PROGRAMS,
     cycle::PROGRAMS,
     events::PROGRAMS,
     general::PROGRAMS,

@@ -6,7 +6,7 @@
 //! at, lie in small arrays that stay in the first-level cache.
 
 use super::Emitter;
-use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary};
+use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
 
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
@@ -16,6 +16,9 @@ const MAX_PAST: u32 = 128;
 
 /// So many divisions behind the kernels pay for a loop of their own; fewer hide behind the kernels.
 const DIVISIONS: usize = 2;
+
+/// From how many operations on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
+const MANY: usize = 64;
 
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
@@ -41,14 +44,15 @@ impl Layout {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
         let stages = stages(e);
-        let sub = loops_within(e, &stages);
+        let logic = logic(plan, &stages);
+        let sub = loops_within(e, &stages, &logic);
         let tails = tails(e, &stages);
         let key = |mut id: NodeId| {
             // What only one node needs, now and then, is computed with it.
             while let Some(owner) = e.owners[id.index()] {
                 id = owner;
             }
-            (stages[id.index()], tails[id.index()], sub[id.index()])
+            (stages[id.index()], tails[id.index()], 2 * sub[id.index()] + usize::from(logic[id.index()]))
         };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
         for &id in plan.order() {
@@ -143,8 +147,8 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
         }
     }
     let pays = pays(e, &needs_kernel);
-    let counts = |i: usize| needs_kernel[i] && !feeds_kernel[i] && e.owners[i].is_none() && divides(&nodes[i].op);
-    let after_pays = (0..nodes.len()).filter(|&i| counts(i)).count() >= DIVISIONS;
+    let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owners[i].is_none());
+    let after_pays = after().filter(|&i| divides(&nodes[i].op)).count() >= DIVISIONS || after().count() >= MANY;
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
@@ -214,9 +218,26 @@ fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     tails
 }
 
-/// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node. The plan's order does not help,
-/// as a delay may stand before its source in it; so until nothing changes. Every circle passes through the sequential stage.
-fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
+/// The operations on truth values alone, where their stage has many: apart from numbers, a loop does sixteen of them to an instruction.
+fn logic(plan: &ValidPlan, stages: &[Stage]) -> Vec<bool> {
+    let nodes = &plan.plan().nodes;
+    let is_bool = |id: &NodeId| nodes[id.index()].kind == Kind::Bool;
+    let mut logic: Vec<bool> = nodes.iter().map(|node| node.kind == Kind::Bool && node.op.operands().iter().all(is_bool)).collect();
+    for stage in [Stage::Before, Stage::Sequential, Stage::After] {
+        let of_stage: Vec<usize> = (0..nodes.len()).filter(|&i| stages[i] == stage && logic[i]).collect();
+        if stage == Stage::Sequential || of_stage.len() < MANY {
+            for i in of_stage {
+                logic[i] = false;
+            }
+        }
+    }
+    logic
+}
+
+/// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node, and so do numbers for truth values
+/// and truth values for numbers where they are apart. The plan's order does not help, as a delay may stand before its source in it; so until
+/// nothing changes. Every circle passes through the sequential stage.
+fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize> {
     let mut sub = vec![0usize; stages.len()];
     let mut changed = true;
     while changed {
@@ -226,9 +247,9 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage]) -> Vec<usize> {
             if e.is_leaf(id) || stage == Stage::Sequential {
                 continue;
             }
-            let step = usize::from(matches!(op, Op::Delay(..)));
+            let is_delay = matches!(op, Op::Delay(..));
             for of in op.operands() {
-                let needed = sub[of.index()] + step;
+                let needed = sub[of.index()] + usize::from(is_delay || logic[of.index()] != logic[id.index()]);
                 if !e.is_leaf(of) && stages[of.index()] == stage && sub[id.index()] < needed {
                     sub[id.index()] = needed;
                     changed = true;

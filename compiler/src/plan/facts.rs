@@ -145,8 +145,12 @@ fn share(plan: &Plan, node: &Node, known: &impl Fn(NodeId) -> Fact) -> Option<f6
     (is_share && is_small(a) && is_small(b)).then_some(factor * 1.000_001)
 }
 
-/// Whether a node is a share that is taken only where its whole is not zero: `if whole == 0 then … else part / whole`.
+/// Whether a node is a share, or a multiple of one, that is taken only where its whole is not zero: `if whole == 0 then … else part / whole`.
 fn is_guarded_share(plan: &Plan, condition: NodeId, node: &Node, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let node = match node.op {
+        Op::Binary(Binary::Mul, factor, share) if matches!(plan.node(factor).op, Op::Num(_)) => plan.node(share),
+        _ => node,
+    };
     let Op::Binary(Binary::Eq, tested, zero) = plan.node(condition).op else { return false };
     let is_zero = matches!(plan.node(zero).op, Op::Num(number) if number.value == 0.0);
     is_zero && share(plan, node, known).is_some() && matches!(node.op, Op::Binary(Binary::Div, _, whole) if whole == tested)

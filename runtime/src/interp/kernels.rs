@@ -2,8 +2,9 @@
 
 use crate::kernel::{Arg, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
-    MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen, VariableMean,
+    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian,
+    Harmonic, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
+    VariableMean,
 };
 use crate::state::{Label, Visitor, visit_kernel};
 use crate::value::{Num, Tri};

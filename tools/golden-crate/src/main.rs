@@ -1,76 +1,102 @@
-//! Takes CSV files with columns `high`, `low`, `close` and `volume`, gives one JSON object on standard output with what the TA-Lib Rust crate
-//! computes from it: `{"<path>": {"<FUNCTION>": {"start": first bar, "v": [values]}}}`.
+//! Takes CSV files of bars as arguments and calls on standard input, a line each: `FUNCTION parameter parameter …`. Gives one JSON
+//! object on standard output with what the TA-Lib Rust crate computes:
+//! `{"<path>": {"<FUNCTION>": {"start": first bar, "v": [[values of an output], …]}}}`.
 //!
 //! Run by `tools/golden.py`, which asks it for the functions that TA-Lib's C library does not have or gets wrong.
 
-use std::{env, error::Error, fmt::Display, fs};
+use std::io::Read;
+use std::{env, error::Error, fs};
 
-use ta_lib::{Core, MAType, OutRange, RetCode};
+use ta_lib::abstract_api::{get_func_handle, InputType, OptInputType, OutputType};
+use ta_lib::{Core, RetCode};
 
-/// The default period of the functions of one series.
-const PERIOD: i32 = 30;
+type Failed = Box<dyn Error>;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failed> {
+    let mut calls = String::new();
+    std::io::stdin().read_to_string(&mut calls)?;
     let files = env::args()
         .skip(1)
-        .map(|path| Ok(format!("{path:?}:{}", functions(&path)?)))
-        .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
+        .map(|path| Ok(format!("{path:?}:{{{}}}", functions(&calls, &Bars::read(&path)?)?)))
+        .collect::<Result<Vec<_>, Failed>>()?;
     println!("{{{}}}", files.join(","));
     Ok(())
 }
 
-/// The JSON object with every function's values for one file.
-fn functions(path: &str) -> Result<String, Box<dyn Error>> {
+/// The columns of an input.
+struct Bars {
+    columns: [Vec<f64>; 5],
+}
+
+impl Bars {
+    /// Reads a CSV file without quoting.
+    fn read(path: &str) -> Result<Self, Failed> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+        let mut columns: [Vec<f64>; 5] = Default::default();
+        for line in text.lines().skip(1) {
+            for (column, field) in columns.iter_mut().zip(line.split(',').skip(1)) {
+                column.push(field.parse()?);
+            }
+        }
+        Ok(Bars { columns })
+    }
+}
+
+fn functions(calls: &str, bars: &Bars) -> Result<String, Failed> {
+    let members = calls.lines().map(|line| function(line, bars)).collect::<Result<Vec<_>, Failed>>()?;
+    Ok(members.join(","))
+}
+
+/// One `"FUNCTION":{"start":…,"v":[…]}`.
+fn function(line: &str, bars: &Bars) -> Result<String, Failed> {
+    let mut words = line.split_whitespace();
+    let name = words.next().ok_or("no function")?;
+    let handle = get_func_handle(name).ok_or_else(|| format!("the crate has no {name}"))?;
+    let info = handle.info();
     let core = Core::new();
-    let [high, low, close, volume] = ["high", "low", "close", "volume"].map(|name| column(path, name));
-    let (high, low, close, volume) = (&high?, &low?, &close?, &volume?);
-    let last = close.len().checked_sub(1).ok_or("no bars")?;
-    Ok(format!(
-        "{{{},{},{},{},{}}}",
-        member("MEDIAN", close.len(), |out| core
-            .median(0, last, close, PERIOD, out))?,
-        member("MAXINDEX", close.len(), |out| core
-            .maxindex(0, last, close, PERIOD, out))?,
-        member("MININDEX", close.len(), |out| core
-            .minindex(0, last, close, PERIOD, out))?,
-        member("EMV", close.len(), |out| core
-            .emv(0, last, high, low, volume, 14, 10_000.0, out))?,
-        member("PERCENTB", close.len(), |out| core
-            .percentb(0, last, close, 20, 2.0, 2.0, MAType::SMA, out))?,
-    ))
-}
-
-/// One `"NAME":{"start":…,"v":[…]}`; `Display` of an `f64` is the shortest text that reads back to the same bits.
-fn member<T: Default + Clone + Display>(
-    name: &str,
-    n_bars: usize,
-    run: impl FnOnce(&mut [T]) -> Result<OutRange, RetCode>,
-) -> Result<String, Box<dyn Error>> {
-    let mut out = vec![T::default(); n_bars];
-    let range = run(&mut out).map_err(|code| format!("{name}: {code:?}"))?;
-    let values: Vec<String> = out[..range.count].iter().map(T::to_string).collect();
-    Ok(format!(
-        "{name:?}:{{\"start\":{},\"v\":[{}]}}",
-        range.beg_idx,
-        values.join(",")
-    ))
-}
-
-/// One column of a CSV file without quoting.
-fn column(path: &str, name: &str) -> Result<Vec<f64>, Box<dyn Error>> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-    let mut lines = text.lines();
-    let at = lines
-        .next()
-        .and_then(|header| header.split(',').position(|field| field == name))
-        .ok_or_else(|| format!("{path}: no column `{name}`"))?;
-    lines
-        .map(|line| {
-            Ok(line
-                .split(',')
-                .nth(at)
-                .ok_or("a line is too short")?
-                .parse()?)
+    let [open, high, low, close, volume] = &bars.columns;
+    let mut numbers = vec![vec![0.0; close.len()]; info.outputs.len()];
+    let mut integers = vec![vec![0; close.len()]; info.outputs.len()];
+    let mut call = handle.new_call(&core);
+    let failed = |code: RetCode| format!("{line}: {code:?}");
+    for (slot, input) in info.inputs.iter().enumerate() {
+        match input.kind {
+            InputType::Price => call
+                .set_price_input(slot, Some(open), Some(high), Some(low), Some(close), Some(volume), None)
+                .map_err(failed)?,
+            InputType::Real => call.set_input(slot, close).map_err(failed)?,
+            InputType::Integer => return Err(format!("{name} takes integers").into()),
+        };
+    }
+    for (k, (word, input)) in words.zip(info.opt_inputs).enumerate() {
+        let value: f64 = word.parse()?;
+        match input.kind {
+            OptInputType::RealRange { .. } | OptInputType::RealList { .. } => call.set_opt_input(k, value).map_err(failed)?,
+            OptInputType::IntegerRange { .. } | OptInputType::IntegerList { .. } => call.set_opt_input(k, value as i32).map_err(failed)?,
+        };
+    }
+    for (k, (output, (number, integer))) in info.outputs.iter().zip(numbers.iter_mut().zip(&mut integers)).enumerate() {
+        match output.kind {
+            OutputType::Real => call.set_output(k, number).map_err(failed)?,
+            OutputType::Integer => call.set_int_output(k, integer).map_err(failed)?,
+        };
+    }
+    let range = call.call(0, close.len() - 1).map_err(failed)?;
+    let outputs: Vec<String> = info
+        .outputs
+        .iter()
+        .zip(numbers.iter().zip(&integers))
+        .map(|(output, (number, integer))| match output.kind {
+            OutputType::Real => list(&number[..range.count]),
+            OutputType::Integer => list(&integer[..range.count].iter().map(|&value| f64::from(value)).collect::<Vec<_>>()),
         })
-        .collect()
+        .collect();
+    Ok(format!("{name:?}:{{\"start\":{},\"v\":[{}]}}", range.beg_idx, outputs.join(",")))
+}
+
+/// `Display` of an `f64` is the shortest text that reads back to the same bits; what is not finite is null.
+fn list(values: &[f64]) -> String {
+    let words: Vec<String> =
+        values.iter().map(|value| if value.is_finite() { value.to_string() } else { "null".to_owned() }).collect();
+    format!("[{}]", words.join(","))
 }
