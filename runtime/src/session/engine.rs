@@ -167,18 +167,19 @@ impl<S: Scalar> Engine<S> {
     /// Begins anew with histories, side by side; answers stand in the order of the histories. One that does not fit leaves its partition as it
     /// was.
     pub fn initialize(&mut self, histories: Vec<(Partition, Vec<Bar<S>>)>) -> Vec<Result<Baseline<Rows<S>>, SessionError>> {
-        let mut work: BTreeMap<Partition, (usize, Vec<Bar<S>>)> = BTreeMap::new();
+        let mut work: BTreeMap<Partition, Vec<(usize, Vec<Bar<S>>)>> = BTreeMap::new();
         let mut answers: Vec<Option<Result<Baseline<Rows<S>>, SessionError>>> = Vec::new();
         for (at, (partition, bars)) in histories.into_iter().enumerate() {
-            let known = self.slots.contains_key(&partition);
-            answers.push((!known).then(|| Err(SessionError::NoSuchPartition { partition: partition.clone() })));
-            if known {
-                work.insert(partition, (at, bars));
-            }
+            let is_known = self.slots.contains_key(&partition);
+            answers.push((!is_known).then(|| Err(SessionError::NoSuchPartition { partition: partition.clone() })));
+            work.entry(partition).or_default().push((at, bars));
         }
         let slots: Vec<_> = self.slots.iter_mut().filter_map(|(partition, slot)| Some((slot, work.remove(partition)?))).collect();
-        let made: Vec<_> = slots.into_par_iter().map(|(slot, (at, bars))| (at, slot.session.initialize(bars))).collect();
-        for (at, answer) in made {
+        let begin = |(slot, histories): (&mut Slot<S>, Vec<(usize, Vec<Bar<S>>)>)| {
+            histories.into_iter().map(|(at, bars)| (at, slot.session.initialize(bars))).collect::<Vec<_>>()
+        };
+        let begun: Vec<_> = slots.into_par_iter().map(begin).collect();
+        for (at, answer) in begun.into_iter().flatten() {
             answers[at] = Some(answer);
         }
         answers.into_iter().flatten().collect()
