@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use barlang::session::{Engine, Event, Execution, ExecutionMode, Partition, Session, Set, Settings, Snapshot};
-use barlang::{Bar, Interpreter, Live, Strategy};
+use barlang::{Bar, Interpreter, Live};
 use barlang_benches::ours::{W1, W2, W3, W4, W5};
 use barlang_benches::walk::{self, MINUTE};
 

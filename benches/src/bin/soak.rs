@@ -120,6 +120,9 @@ fn soak(symbols: usize, bars: usize) {
             !is_same || session.strategy().nodes() != fresh.nodes()
         })
         .count();
-    println!("{drifted} of {symbols} symbols differ from a fresh batch in an output or from fresh steps in a state ({:.1} s)", start.elapsed().as_secs_f64());
+    println!(
+        "{drifted} of {symbols} symbols differ from a fresh batch in an output or from fresh steps in a state ({:.1} s)",
+        start.elapsed().as_secs_f64()
+    );
     assert_eq!(drifted, 0);
 }

@@ -56,7 +56,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let corrected = Bar::new(at.time(), at.open(), at.high() * 1.01, at.low(), at.high() * 1.005, at.volume())?;
     let change = session.correct(corrected)?;
     let flips = change.old.iter().zip(&change.new).filter(|(old, new)| old.1.long != new.1.long).count();
-    println!("   {} bars of outputs changed, `long` on {flips} of them, after {} bars stepped again", change.new.len(), change.meta.replayed);
+    println!(
+        "   {} bars of outputs changed, `long` on {flips} of them, after {} bars stepped again",
+        change.new.len(),
+        change.meta.replayed
+    );
     session.correct(at)?;
 
     println!("5. a crash and a restore");
@@ -66,7 +70,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     drop(session);
     after.load(&file)?;
     std::fs::remove_file(&file)?;
-    let missed = live.iter().filter(|bar| Some(bar.time()) > after.last_time());
+    let last = after.last_time();
+    let missed = live.iter().filter(|bar| Some(bar.time()) > last);
     for bar in missed.take(100) {
         after.append(*bar)?;
     }
@@ -80,7 +85,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (i, bar) in live[..50].iter().enumerate() {
         if i == 20 {
             // As if a bit in memory had flipped.
-            shadowed.drill(|strategy| drop(strategy.step(&live[900])));
+            shadowed.drill(|strategy| {
+                strategy.step(&live[900]);
+            });
         }
         let answer = shadowed.append(*bar)?;
         assert_eq!(answer.output.rsi, truth.rsi.get(4_000 + i), "the batch is served, whatever the state says");
@@ -96,7 +103,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("   {}\n", line.chars().take(150).collect::<String>())).collect()
+    let line = |line: &str| line.chars().take(150).collect::<String>();
+    text.lines().fold(String::new(), |all, text| format!("{all}   {}\n", line(text)))
 }
 
 fn read(path: &str) -> Result<Vec<Bar>, Box<dyn Error>> {

@@ -1,11 +1,11 @@
 //! Snapshots that were tampered with and sealed again: taken or refused, but never a panic, and never a change without being taken.
 
 use barlang::live::{Cell, Content, NodeState};
-use barlang::session::Snapshot;
-use barlang::{Bar, Decimal, Interpreter, Live, Strategy};
+use barlang::session::{Set, Snapshot};
+use barlang::{Bar, Decimal, Live, Strategy};
 use barlang_tests::random::Random;
 use barlang_tests::{data, programs};
-use barlang_tests_live::{Number, bar_of, interpreter, state};
+use barlang_tests_live::{Number, Program, alone, bar_of, compiled, interpreter, state};
 
 /// Whole numbers that end ranges.
 fn count(random: &mut Random) -> u64 {
@@ -64,12 +64,12 @@ fn tamper<S: Number>(random: &mut Random, node: &mut NodeState<S>) {
 }
 
 /// Tampers so many times; gives how many were taken.
-fn tampered<S: Number>(source: &str, bars: &[Bar<S>], seed: u64, times: usize) -> usize {
+fn tampered<S: Number>(source: &str, strategy: &Set<S>, bars: &[Bar<S>], seed: u64, times: usize) -> usize {
     let mut random = Random::new(seed);
     let mut taken = 0;
     for _ in 0..times {
         let at = random.below(bars.len());
-        let mut live: Interpreter<S> = state(&interpreter(source), &bars[..at]);
+        let mut live = state(strategy, &bars[..at]);
         let honest = live.snapshot(Some(1));
         let mut snapshot = honest.clone();
         for _ in 0..1 + random.below(3) {
@@ -110,14 +110,57 @@ fn no_tampered_snapshot_brings_anything_down() {
     let bars = data::walk(8, 230, 100.0, 2.0);
     let exact: Vec<Bar<Decimal>> = bars.iter().map(bar_of).collect();
     let (mut all, mut taken) = (0, 0);
-    for (i, program) in programs::written().into_iter().enumerate() {
-        let seed = i as u64;
-        if interpreter::<f64>(&program.source).nodes().is_empty() {
-            continue;
+    let mut check = |source: &str, binary: Set, decimal: Set<Decimal>| {
+        if !binary.nodes().is_empty() {
+            all += 15;
+            taken += tampered(source, &binary, &bars, all as u64, 12) + tampered(source, &decimal, &exact, all as u64, 3);
         }
-        taken += tampered(&program.source, &bars, seed, 12) + tampered(&program.source, &exact, seed, 3);
-        all += 15;
+    };
+    for Program { source, binary, decimal } in compiled() {
+        check(source, binary, decimal);
+    }
+    for program in programs::written() {
+        check(&program.source, alone(interpreter(&program.source)), alone(interpreter(&program.source)));
     }
     println!("{taken} of {all} tampered snapshots hold together and were taken");
     assert!(all >= 1_000 && taken > 0);
+}
+
+/// Cuts, doubles, swaps and overwrites parts of a document.
+fn mangled(random: &mut Random, document: &[u8]) -> Vec<u8> {
+    let mut bytes = document.to_vec();
+    for _ in 0..1 + random.below(3) {
+        let (a, b) = (random.below(bytes.len()), random.below(bytes.len()));
+        let (from, to) = (a.min(b), (a.max(b) + 1).min(a.min(b) + 40));
+        match random.below(4) {
+            0 => drop(bytes.drain(from..to)),
+            1 => {
+                let part = bytes[from..to].to_vec();
+                bytes.splice(b..b, part);
+            }
+            2 => bytes.swap(a, b),
+            _ => bytes[from..to].iter_mut().for_each(|byte| *byte = random.bits() as u8),
+        }
+        if bytes.is_empty() {
+            break;
+        }
+    }
+    bytes
+}
+
+#[test]
+fn no_mangled_document_is_read() {
+    let bars = data::walk(9, 50, 100.0, 2.0);
+    let strategy = state(&interpreter::<f64>("ema(close, 5) > sma(close[2], 6) and median(close, 5) > low"), &bars);
+    let snapshot = strategy.snapshot(Some(9));
+    let (bytes, text) = (snapshot.to_bytes(), snapshot.to_json());
+    let mut random = Random::new(6);
+    let mut count = 0;
+    while count < 4_000 {
+        let mangled_bytes = mangled(&mut random, &bytes);
+        assert!(mangled_bytes == bytes || Snapshot::<f64>::from_bytes(&mangled_bytes).is_err());
+        let mangled_text = String::from_utf8_lossy(&mangled(&mut random, text.as_bytes())).into_owned();
+        assert!(mangled_text == text || Snapshot::<f64>::from_json(&mangled_text).is_err(), "{mangled_text}");
+        count += 2;
+    }
 }
