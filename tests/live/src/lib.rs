@@ -6,6 +6,11 @@ use barlang::session::{Partition, Set};
 use barlang::{Bar, Decimal, Interpreter, Live, Scalar, Value, ta};
 use barlang_tests::random::Random;
 
+/// What operators read: its program runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/operations.md")]
+pub mod operations {}
+
 /// A scalar of the tests.
 pub trait Number: Scalar {
     /// The number nearest to another, to four digits.
