@@ -5,10 +5,10 @@ use barlang::{Interpreter, Strategy, ta};
 use crate::contender::{Contenders, Kind};
 
 ta! {
-    strategy w1() {
+    pub strategy w1() {
         out cross = cross_over(ema(close, 12), ema(close, 26));
     }
-    strategy w2() {
+    pub strategy w2() {
         let m = macd(close, 12, 26, 9);
         let b = bbands(close, 20);
         out rsi = rsi(close, 14);
@@ -20,7 +20,7 @@ ta! {
         out lower = b.lower;
         out atr = atr(14);
     }
-    strategy w3() {
+    pub strategy w3() {
         let c = donchian(20);
         let s = stochastic(14, 3, "sma", 3);
         let a = aroon(25);
@@ -33,14 +33,14 @@ ta! {
         out down = a.down;
         out up = a.up;
     }
-    strategy w4() {
+    pub strategy w4() {
         out sma = sma(close, 200);
         out stdev = stdev(close, 200);
         out max = max(close, 200);
         out slope = linreg_slope(close, 100);
         out wma = wma(close, 100);
     }
-    strategy w5() {
+    pub strategy w5() {
         let fast = ema(close, 12);
         let slow = ema(close, 26);
         out long = cross_over(fast, slow) and rsi(close, 14) < 70 and close > sma(close, 200) and atr(14) / close < 0.05;

@@ -1,6 +1,7 @@
 //! Every program behind one face: bars in, lists of values out.
 
-use barlang::{Bar, BufferError, Interpreter, Strategy};
+use barlang::live::NodeState;
+use barlang::{Bar, BufferError, Interpreter, Live, Strategy};
 
 /// What one output gives on one bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,7 +76,7 @@ impl Value {
 }
 
 /// How the outputs of a strategy become a list.
-pub trait Shape: Strategy<Scalar = f64> {
+pub trait Shape: Live + Strategy<Scalar = f64> {
     /// The outputs of one bar, in order.
     fn values(output: Self::Output) -> Vec<Value>;
     /// The outputs of a history, in order.
@@ -125,14 +126,16 @@ pub trait Run {
     fn warmup(&self) -> usize;
     /// The fingerprint of the plan.
     fn fingerprint(&self) -> u128;
+    /// All that is remembered.
+    fn nodes(&self) -> Vec<NodeState>;
 }
 
 impl<S: Shape> Run for S {
     fn step(&mut self, bar: &Bar) -> Vec<Value> {
-        S::values(Strategy::step(self, bar))
+        <S as Shape>::values(Strategy::step(self, bar))
     }
     fn peek(&self, bar: &Bar) -> Vec<Value> {
-        S::values(Strategy::peek(self, bar))
+        <S as Shape>::values(Strategy::peek(self, bar))
     }
     fn batch(&self, bars: &[Bar]) -> Vec<Column> {
         S::columns(Strategy::batch(self, bars))
@@ -150,6 +153,9 @@ impl<S: Shape> Run for S {
     }
     fn fingerprint(&self) -> u128 {
         Strategy::fingerprint(self)
+    }
+    fn nodes(&self) -> Vec<NodeState> {
+        Live::nodes(self)
     }
 }
 

@@ -92,6 +92,9 @@ pub struct Metrics {
     pub stats: Stats,
 }
 
+/// Things with their places among all that were given.
+type Placed<T> = Vec<(usize, T)>;
+
 /// What one event gave.
 pub type Outcome<S> = Result<Reply<S>, SessionError>;
 
@@ -117,7 +120,7 @@ impl<S: Scalar> Slot<S> {
     }
 
     /// Takes events in order. A strategy of the caller's own may panic: that too stops this partition alone.
-    fn run(&mut self, partition: &Partition, events: &[(usize, &Event<S>)]) -> Vec<(usize, Outcome<S>)> {
+    fn run(&mut self, partition: &Partition, events: &[(usize, &Event<S>)]) -> Placed<Outcome<S>> {
         let start = Instant::now();
         let outcomes = events.iter().map(|(at, event)| {
             let outcome = catch_unwind(AssertUnwindSafe(|| self.take(partition, event))).unwrap_or_else(|_| {
@@ -167,25 +170,26 @@ impl<S: Scalar> Engine<S> {
     /// Begins anew with histories, side by side; answers stand in the order of the histories. One that does not fit leaves its partition as it
     /// was.
     pub fn initialize(&mut self, histories: Vec<(Partition, Vec<Bar<S>>)>) -> Vec<Result<Baseline<Rows<S>>, SessionError>> {
-        let mut work: BTreeMap<Partition, (usize, Vec<Bar<S>>)> = BTreeMap::new();
+        let mut work: BTreeMap<Partition, Placed<Vec<Bar<S>>>> = BTreeMap::new();
         let mut answers: Vec<Option<Result<Baseline<Rows<S>>, SessionError>>> = Vec::new();
         for (at, (partition, bars)) in histories.into_iter().enumerate() {
-            let known = self.slots.contains_key(&partition);
-            answers.push((!known).then(|| Err(SessionError::NoSuchPartition { partition: partition.clone() })));
-            if known {
-                work.insert(partition, (at, bars));
-            }
+            let is_known = self.slots.contains_key(&partition);
+            answers.push((!is_known).then(|| Err(SessionError::NoSuchPartition { partition: partition.clone() })));
+            work.entry(partition).or_default().push((at, bars));
         }
         let slots: Vec<_> = self.slots.iter_mut().filter_map(|(partition, slot)| Some((slot, work.remove(partition)?))).collect();
-        let made: Vec<_> = slots.into_par_iter().map(|(slot, (at, bars))| (at, slot.session.initialize(bars))).collect();
-        for (at, answer) in made {
+        let begin = |(slot, histories): (&mut Slot<S>, Placed<Vec<Bar<S>>>)| {
+            histories.into_iter().map(|(at, bars)| (at, slot.session.initialize(bars))).collect::<Placed<_>>()
+        };
+        let begun: Vec<_> = slots.into_par_iter().map(begin).collect();
+        for (at, answer) in begun.into_iter().flatten() {
             answers[at] = Some(answer);
         }
         answers.into_iter().flatten().collect()
     }
     /// Takes events, those of one partition in their order. One outcome for each, in the order given.
     pub fn run(&mut self, events: &[(&Partition, Event<S>)]) -> Vec<Outcome<S>> {
-        let mut work: BTreeMap<&Partition, Vec<(usize, &Event<S>)>> = BTreeMap::new();
+        let mut work: BTreeMap<&Partition, Placed<&Event<S>>> = BTreeMap::new();
         for (at, (partition, event)) in events.iter().enumerate() {
             work.entry(partition).or_default().push((at, event));
         }

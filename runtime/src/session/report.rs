@@ -93,7 +93,7 @@ pub struct Stats {
 
 impl Stats {
     /// Adds the counts and sizes of another session.
-    pub(super) fn add(&mut self, other: &Stats) {
+    pub fn add(&mut self, other: &Stats) {
         self.bars += other.bars;
         self.bars_kept += other.bars_kept;
         self.replays += other.replays;

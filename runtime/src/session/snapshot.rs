@@ -310,7 +310,11 @@ impl<S: Scalar> Snapshot<S> {
     /// Reads what [`Snapshot::to_json`] wrote.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         let opened: Opened<'_> = serde_json::from_str(text).map_err(|error| {
-            if error.is_eof() { SnapshotError::Truncated { expected: text.len() + 1, found: text.len() } } else { damaged(error) }
+            if error.is_eof() || !text.ends_with('}') {
+                SnapshotError::Truncated { expected: text.len() + 1, found: text.len() }
+            } else {
+                damaged(error)
+            }
         })?;
         let inner = opened.snapshot.get();
         if opened.checksum != format!("{:016x}", checksum(inner.as_bytes())) {

@@ -1,0 +1,160 @@
+//! What goes wrong outside: processes killed while they write, full disks, files that cannot be read.
+
+use barlang::session::{Session, SessionError, Settings, Snapshot, SnapshotError};
+use barlang::{Bar, Interpreter};
+use barlang_tests::data;
+use barlang_tests::random::Random;
+use barlang_tests_live::{batch, interpreter, partition, same};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, fs, thread};
+
+const PROGRAM: &str = "strategy s() { out a = stdev(close, 900); out b = highest(high, 700) - lowest(low, 800); out c = ema(close, 50); }";
+/// Says to this file's own program that it is the one to be killed.
+const VICTIM: &str = "BARLANG_TESTS_VICTIM";
+const KILLS: usize = 200;
+
+fn bars() -> Vec<Bar> {
+    data::walk(17, 4_000, 100.0, 1.0)
+}
+
+fn session() -> Session<Interpreter> {
+    Session::new(interpreter(PROGRAM), partition("A"), Settings::default())
+}
+
+/// A folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let folder = env::temp_dir().join(format!("barlang-{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{error}"));
+    folder
+}
+
+fn run_self(test: &str, file: &Path) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap_or_default());
+    command.args([test, "--exact", "--nocapture"]).env(VICTIM, file).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Not a test when run by itself: in a process of its own it goes on from the file, and writes it after every bar, until it is killed.
+#[test]
+fn victim() {
+    let Some(file) = env::var_os(VICTIM) else { return };
+    let bars = bars();
+    let mut session = session();
+    if Path::new(&file).exists() {
+        session.load(&file).unwrap_or_else(|error| panic!("{error}"));
+    }
+    let done = session.stats().bars as usize;
+    for bar in bars.iter().cycle().skip(done).take(bars.len() - done) {
+        session.append(*bar).unwrap_or_else(|error| panic!("{error}"));
+        session.save(&file).unwrap_or_else(|error| panic!("{error}"));
+    }
+    // Stays to be killed.
+    thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn a_process_killed_while_it_writes_leaves_a_whole_snapshot() {
+    let folder = folder("kill");
+    let file = folder.join("state");
+    let mut random = Random::new(5);
+    let (mut last, mut moved, mut started) = (0, 0, 0);
+    for kill in 0..KILLS {
+        let mut child = run_self("victim", &file).spawn().unwrap_or_else(|error| panic!("{error}"));
+        // Until it has begun to write; then any moment.
+        let since = fs::metadata(&file).and_then(|meta| meta.modified()).ok();
+        for _ in 0..4_000 {
+            if fs::metadata(&file).and_then(|meta| meta.modified()).ok() != since {
+                started += 1;
+                break;
+            }
+            thread::sleep(Duration::from_micros(500));
+        }
+        thread::sleep(Duration::from_micros(random.below(25_000) as u64));
+        child.kill().and_then(|()| child.wait()).unwrap_or_else(|error| panic!("{error}"));
+        let mut session = session();
+        session.load(&file).unwrap_or_else(|error| panic!("after kill {kill}: {error}"));
+        let bars = session.stats().bars;
+        assert!(bars >= last, "kill {kill}: {bars} bars after {last}");
+        moved += usize::from(bars > last);
+        last = bars;
+    }
+    println!("{KILLS} kills, {started} while writing, {moved} left a newer state, {last} bars at the end");
+    // What the last left behind goes on as if nothing had happened.
+    let all = bars();
+    let mut session = session();
+    session.load(&file).unwrap_or_else(|error| panic!("{error}"));
+    let expected = batch(&interpreter::<f64>(PROGRAM), &all);
+    let strategy = session.strategy();
+    for (bar, expected) in all.iter().zip(&expected).skip(last as usize).take(300) {
+        let answer = session.append(*bar).unwrap_or_else(|error| panic!("{error}"));
+        assert!(same(&barlang::Live::values(&strategy, &answer.output), expected));
+    }
+    assert!(started > KILLS / 2 && moved > KILLS / 4);
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Not a test when run by itself: tries to replace the file where files may not grow, and keeps what was there.
+#[test]
+fn writer_without_room() {
+    let Some(file) = env::var_os(VICTIM) else { return };
+    let mut session = session();
+    session.load(&file).unwrap_or_else(|error| panic!("{error}"));
+    session.append(bars()[100]).unwrap_or_else(|error| panic!("{error}"));
+    let before = session.snapshot();
+    let Err(SessionError::Snapshot(SnapshotError::File { action: "write", .. })) = session.save(&file) else { panic!("it had room") };
+    assert!(session.snapshot() == before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_without_room_keeps_the_old_snapshot() {
+    let folder = folder("full");
+    let file = folder.join("state");
+    let mut session = session();
+    session.initialize(bars()[..100].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+    session.save(&file).unwrap_or_else(|error| panic!("{error}"));
+    // No file of the child may be longer than a block: the system refuses the write as it would on a full disk.
+    let program = env::current_exe().unwrap_or_default();
+    let status = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" writer_without_room --exact"])
+        .arg(program)
+        .env(VICTIM, &file)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(status.success());
+    let kept: Snapshot = Snapshot::load(&file).unwrap_or_else(|error| panic!("{error}"));
+    assert!(kept == session.snapshot());
+    let files: Vec<_> = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{error}")).flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(files, ["state"]);
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let folder = folder("unreadable");
+    let file = folder.join("state");
+    let mut session = session();
+    session.initialize(bars()[..10].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+    let before = session.snapshot();
+    let mut refused = |path: &Path| {
+        let error = session.load(path).expect_err("there is nothing to read").to_string();
+        assert!(session.snapshot() == before);
+        error
+    };
+    let missing = refused(&file);
+    assert!(missing.contains("cannot read the snapshot") && missing.contains("state"), "{missing}");
+    // A folder is no file.
+    assert!(refused(&folder).contains("cannot read the snapshot"));
+    fs::write(&file, "").unwrap_or_else(|error| panic!("{error}"));
+    assert!(refused(&file).contains("0 bytes where there should be"));
+    fs::File::create(&file).and_then(|mut file| file.write_all(&[7; 300])).unwrap_or_else(|error| panic!("{error}"));
+    assert!(refused(&file).contains("does not begin as a snapshot does"));
+    let nowhere = session.save(folder.join("no").join("state")).expect_err("there is no such folder").to_string();
+    assert!(nowhere.contains("cannot write the snapshot"), "{nowhere}");
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
