@@ -28,7 +28,7 @@ const ATTRIBUTES: [&str; 11] =
     ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
 /// Definitions by name. The prelude is parsed on demand, a definition at a time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Library {
     /// Every text read so far.
     pub sources: Sources,

@@ -75,8 +75,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
         );
     };
     let barlang: Vec<TokenTree> = barlang.clone().into_iter().collect();
-    let named: Vec<(String, Span)> =
-        made.iter().filter(|s| !s.name.is_empty()).map(|s| (pascal(&s.name), text.first(s.span))).collect();
+    let named: Vec<(String, Span)> = made.iter().filter(|s| !s.name.is_empty()).map(|s| (pascal(&s.name), text.first(s.span))).collect();
     replace(stream, &barlang, &named)
 }
 

@@ -128,7 +128,7 @@ fn warmup_formulas_give_the_warmups_of_plans() {
 fn a_users_indicators_give_entries_as_the_shipped_ones() {
     let mut library = Library::new();
     let mut diagnostics = Diagnostics::default();
-    let files = barlang_compiler::files::read(&mut library, &repository("spec/indicators"), &mut diagnostics).unwrap();
+    let files = barlang_compiler::files::read(&mut library, &repository("spec"), "indicators".as_ref(), &mut diagnostics).unwrap();
     let definitions: Vec<_> = files.into_iter().flat_map(|file| file.definitions).collect();
     let entries = catalog_of(&mut library, &definitions);
     assert!(diagnostics.is_empty());
