@@ -244,11 +244,21 @@ fn lookback(definition: &Definition, outputs: &[OutputMeta]) -> Vec<String> {
     definition.params.iter().map(|p| p.name.text.clone()).filter(|name| named.contains(name)).collect()
 }
 
-/// The definition's own text, without the doc lines and attributes before it.
-fn text(library: &Library, definition: &Definition) -> String {
-    let all = library.sources.text(definition.span);
-    let start = ["indicator ", "extern kernel ", "pub indicator "].iter().filter_map(|head| line_start(all, head)).min().unwrap_or(0);
-    all.get(start..).unwrap_or(all).to_owned()
+/// The text of a definition, and of the helpers that only it can name.
+fn text(library: &mut Library, definition: &Rc<Definition>) -> String {
+    let mut texts = Vec::new();
+    let mut known = BTreeSet::new();
+    let mut pending = vec![Rc::clone(definition)];
+    while let Some(definition) = pending.pop() {
+        let all = library.sources.text(definition.span);
+        let start = ["indicator ", "extern kernel ", "pub indicator "].iter().filter_map(|head| line_start(all, head)).min().unwrap_or(0);
+        texts.push(all.get(start..).unwrap_or(all).trim_end().to_owned());
+        for name in definition.body.names() {
+            let found = library.find(name, definition.name.span.source);
+            pending.extend(found.filter(|helper| helper.attribute("hidden").is_some() && known.insert(helper.name.text.clone())));
+        }
+    }
+    texts.join("\n\n")
 }
 
 /// Where the first line begins that begins with a text.

@@ -17,6 +17,9 @@ const PRICE_HEIGHT: i64 = 460;
 const OWN_HEIGHT: i64 = 260;
 const GAP: i64 = 40;
 const TITLE: i64 = 44;
+/// The colours of a direction.
+const UP: &str = "#009e73";
+const DOWN: &str = "#d55e00";
 
 /// The picture of an indicator, given its outputs over the whole history.
 pub fn plot(meta: &IndicatorMeta, table: &Table, history: &History) -> String {
@@ -26,6 +29,7 @@ pub fn plot(meta: &IndicatorMeta, table: &Table, history: &History) -> String {
         .zip(table.iter())
         .map(|(output, (_, column))| Series { output, values: values(column, output.is_bool) })
         .collect();
+    let (directions, series): (Vec<_>, Vec<_>) = series.into_iter().partition(|series| series.output.role == "direction");
     let (signals, drawn): (Vec<_>, Vec<_>) = series.into_iter().partition(|series| series.output.style.primitive == Primitive::Signal);
     let shown = part(history, &signals);
     let bars = &history.bars[shown.clone()];
@@ -47,6 +51,9 @@ pub fn plot(meta: &IndicatorMeta, table: &Table, history: &History) -> String {
     }
     for series in &signals {
         marks(&mut svg, &price, series, bars, &shown);
+    }
+    for (row, series) in directions.iter().enumerate() {
+        strip(&mut svg, &price, row, series.shown(&shown));
     }
     if has_own_pane {
         let from_zero = own.iter().any(|s| matches!(s.output.style.primitive, Primitive::Histogram | Primitive::Area));
@@ -170,7 +177,7 @@ fn number(value: f64) -> String {
 /// The name and the colour of every output.
 fn legend(svg: &mut String, meta: &IndicatorMeta) {
     let _ = write!(svg, "<text x=\"{MARGIN}\" y=\"30\" fill=\"#333\">{}", escaped(&meta.display));
-    for output in &meta.outputs {
+    for output in meta.outputs.iter().filter(|output| output.role != "direction") {
         let _ = write!(svg, "<tspan dx=\"24\" fill=\"{}\">{}</tspan>", output.style.color, escaped(&output.name));
     }
     svg.push_str("</text>\n");
@@ -287,4 +294,25 @@ fn marks(svg: &mut String, frame: &Frame, series: &Series<'_>, bars: &[Bar], sho
         };
     }
     let _ = writeln!(svg, "<path fill=\"{}\" d=\"{text}\"/>", series.output.style.color);
+}
+
+/// A strip at the bottom of a pane: one colour where a direction is up, another where it is down.
+fn strip(svg: &mut String, frame: &Frame, row: usize, values: &[Option<f64>]) {
+    let y = frame.top + frame.height - 8 - 14 * row as i64;
+    for (color, is_up) in [(UP, true), (DOWN, false)] {
+        let mut text = String::new();
+        let mut run: Option<usize> = None;
+        for bar in 0..=values.len() {
+            let is_on = values.get(bar).copied().flatten().is_some_and(|value| value != 0.0 && (value > 0.0) == is_up);
+            match (run, is_on) {
+                (None, true) => run = Some(bar),
+                (Some(start), false) => {
+                    let _ = write!(text, "M{} {y}H{}", frame.x(start), frame.x(bar));
+                    run = None;
+                }
+                _ => {}
+            }
+        }
+        let _ = writeln!(svg, "<path stroke=\"{color}\" stroke-width=\"8\" d=\"{text}\"/>");
+    }
 }

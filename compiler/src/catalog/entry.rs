@@ -34,7 +34,7 @@ pub struct IndicatorMeta {
     pub outputs: Vec<OutputMeta>,
     /// How it is called.
     pub signature: String,
-    /// Its formula: the text of the definition.
+    /// Its formula: the text of the definition, and of the hidden helpers that it is made with.
     pub definition: String,
     /// A call that can be drawn; where series are required, others stand in for them.
     pub example: String,
