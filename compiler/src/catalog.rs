@@ -47,7 +47,7 @@ pub fn shipped() -> Vec<IndicatorMeta> {
 /// let (_, definitions) = library.read("gap.ta", text, &mut Diagnostics::default());
 /// let gap = &catalog_of(&mut library, &definitions)[0];
 /// assert_eq!(gap.warmup.formula.as_deref(), Some("period - 1"));
-/// assert_eq!(gap.warmup.bars, 19);
+/// assert_eq!(gap.warmup.bars, Some(19));
 /// ```
 pub fn catalog_of(library: &mut Library, definitions: &[Rc<Definition>]) -> Vec<IndicatorMeta> {
     let mut entries: BTreeMap<&str, IndicatorMeta> = BTreeMap::new();
@@ -80,7 +80,8 @@ fn entry_of(library: &mut Library, definition: &Rc<Definition>) -> Option<Indica
     });
     let outputs = outputs(library, definition, &plan);
     let lookback = lookback(definition, &outputs);
-    let warmup = outputs.iter().map(|output| &output.warmup).max_by_key(|warmup| warmup.bars).cloned().unwrap_or_default();
+    let warmup =
+        outputs.iter().map(|output| &output.warmup).max_by_key(|warmup| warmup.bars.unwrap_or(u64::MAX)).cloned().unwrap_or_default();
     let memory = outputs.iter().map(|output| output.memory).max().unwrap_or(Memory::Unknown);
     let (summary, description) = definition
         .docs
@@ -217,7 +218,7 @@ fn outputs(library: &mut Library, definition: &Rc<Definition>, plan: &Plan) -> V
             description: described(&output.name),
             warmup: WarmupMeta {
                 formula: formula.map(ToString::to_string),
-                bars: if warmup == u64::MAX { 0 } else { warmup },
+                bars: (warmup < u64::MAX).then_some(warmup),
                 parameters: formula.map(form_parameters(definition)).unwrap_or_default(),
             },
             memory,

@@ -104,12 +104,10 @@ fn outputs(text: &mut String, meta: &IndicatorMeta) {
     for output in &meta.outputs {
         let OutputMeta { name, is_bool, warmup, style, .. } = output;
         let gives = if *is_bool { "truth values" } else { "numbers" };
-        let after = match &warmup.formula {
-            Some(formula) if warmup.parameters.is_empty() && formula.parse().is_ok_and(|count: u64| count == warmup.bars) => {
-                bars(warmup.bars)
-            }
-            Some(formula) => format!("`{formula}` bars: {}", grouped(warmup.bars)),
-            None => format!("{}, measured", bars(warmup.bars)),
+        let after = match (&warmup.formula, warmup.bars) {
+            (_, None) => "when the history gives one".to_owned(),
+            (Some(formula), Some(count)) if *formula != count.to_string() => format!("`{formula}` bars: {}", grouped(count)),
+            (_, Some(count)) => bars(count),
         };
         // Of a single series the first sentence says it all.
         let said = if meta.outputs.len() == 1 { "" } else { &output.description };

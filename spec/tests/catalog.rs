@@ -108,7 +108,7 @@ fn warmup_formulas_give_the_warmups_of_plans() {
             let Some(warmups) = warmups(&call) else { continue };
             for (output, plan) in meta.outputs.iter().zip(warmups) {
                 let Some(formula) = &output.warmup.formula else {
-                    without.push(format!("{}.{}", meta.id, output.name));
+                    without.extend(output.warmup.bars.map(|_| format!("{}.{}", meta.id, output.name)));
                     continue;
                 };
                 compared += 1;

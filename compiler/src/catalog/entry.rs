@@ -136,10 +136,10 @@ pub struct OutputMeta {
 /// How many bars pass before the first value, when no series that is given is null.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct WarmupMeta {
-    /// How it follows from the parameters; none where only the number at the defaults is known.
+    /// How it follows from the parameters; none where that is not known.
     pub formula: Option<String>,
-    /// At the defaults.
-    pub bars: u64,
+    /// At the defaults; none where it depends on the history, as on an event.
+    pub bars: Option<u64>,
     /// The parameters in the formula.
     pub parameters: Vec<String>,
 }
@@ -355,7 +355,7 @@ impl Constant {
 
 impl WarmupMeta {
     fn json(&self) -> Json {
-        Json::map([("bars", count(self.bars)), ("formula", self.formula.as_deref().map_or(Json::Null, text))])
+        Json::map([("bars", self.bars.map_or(Json::Null, count)), ("formula", self.formula.as_deref().map_or(Json::Null, text))])
     }
 }
 

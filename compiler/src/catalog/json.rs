@@ -22,6 +22,9 @@ pub enum Json {
     Map(BTreeMap<String, Json>),
 }
 
+/// The longest list or map that is written in one line.
+const MAX_LINE: usize = 110;
+
 impl Json {
     /// Values by name.
     pub fn map<N: Into<String>>(members: impl IntoIterator<Item = (N, Json)>) -> Json {
@@ -39,7 +42,39 @@ impl Json {
         out
     }
 
+    /// The text in one line, where it is a short one without maps and lists in it.
+    fn line(&self) -> Option<String> {
+        let is_plain = |value: &Json| !matches!(value, Json::List(_) | Json::Map(_));
+        let mut out = String::new();
+        match self {
+            Json::List(list) if list.iter().all(is_plain) => {
+                out.push('[');
+                for (i, value) in list.iter().enumerate() {
+                    out.push_str(if i > 0 { ", " } else { "" });
+                    value.write(&mut out, 0);
+                }
+                out.push(']');
+            }
+            Json::Map(members) if members.values().all(is_plain) => {
+                out.push('{');
+                for (i, (name, value)) in members.iter().enumerate() {
+                    out.push_str(if i > 0 { ", " } else { " " });
+                    quote(&mut out, name);
+                    out.push_str(": ");
+                    value.write(&mut out, 0);
+                }
+                out.push_str(if members.is_empty() { "}" } else { " }" });
+            }
+            _ => return None,
+        }
+        (out.len() <= MAX_LINE).then_some(out)
+    }
+
     fn write(&self, out: &mut String, level: usize) {
+        if let Some(line) = self.line() {
+            out.push_str(&line);
+            return;
+        }
         match self {
             Json::Null => out.push_str("null"),
             Json::Truth(truth) => out.push_str(if *truth { "true" } else { "false" }),
@@ -50,14 +85,6 @@ impl Json {
                 let _ = write!(out, "{num:?}");
             }
             Json::Text(text) => quote(out, text),
-            Json::List(list) if list.iter().all(|value| !matches!(value, Json::List(_) | Json::Map(_))) => {
-                out.push('[');
-                for (i, value) in list.iter().enumerate() {
-                    out.push_str(if i > 0 { ", " } else { "" });
-                    value.write(out, level);
-                }
-                out.push(']');
-            }
             Json::List(list) => lines(out, level, ('[', ']'), list.iter().map(|value| (None, value))),
             Json::Map(members) => lines(out, level, ('{', '}'), members.iter().map(|(name, value)| (Some(name.as_str()), value))),
         }

@@ -218,6 +218,8 @@ impl Follower<'_> {
             ExprKind::Name(name) => return self.name(name, scope),
             ExprKind::Field(inner, field) => match self.expr(inner, scope)? {
                 Value::Record(fields) => fields.into_iter().find(|(name, _)| *name == field.text)?.1,
+                // A record that is being followed.
+                Value::Series(warm) if warm.bars.is_none() => Value::Series(warm),
                 Value::Series(_) | Value::Const(_) | Value::Truth(..) | Value::Word(_) => return None,
             },
             ExprKind::Index(inner, index) => {
