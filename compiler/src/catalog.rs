@@ -335,16 +335,7 @@ fn complexity(plan: &ValidPlan) -> Complexity {
         Op::Unary(..) | Op::Binary(..) | Op::Pick(..) | Op::Kernel(_) | Op::Rec { .. } => true,
         Op::Input(_) | Op::Num(_) | Op::Truth(_) | Op::Delay(..) | Op::Part(..) => false,
     };
-    let bytes = |kind| if kind == plan::Kind::Bool { 1 } else { 8 };
-    let pasts: u64 = plan.delays().iter().map(|line| u64::from(line.length) * bytes(plan.plan().node(line.source).kind)).sum();
-    let own: u64 = plan
-        .order()
-        .iter()
-        .map(|&id| match plan.plan().node(id).op {
-            Op::Kernel(_) => 8 * plan.memory(id),
-            Op::Rec { .. } => bytes(plan.plan().node(id).kind),
-            _ => 0,
-        })
-        .sum();
-    Complexity { state_bytes: pasts + own, operations: nodes.iter().filter(|node| is_operation(&node.op)).count() as u64 }
+    let cell = |id| if plan.plan().node(id).kind == plan::Kind::Bool { 1 } else { 8 };
+    let state_bytes = plan.remembered().iter().map(|kept| kept.past as u64 * cell(kept.node) + 8 * plan.memory(kept.node)).sum();
+    Complexity { state_bytes, operations: nodes.iter().filter(|node| is_operation(&node.op)).count() as u64 }
 }

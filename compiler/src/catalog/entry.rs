@@ -1,6 +1,7 @@
 //! An entry of the catalog, and its form in JSON.
 
 use super::{CONTRACT_VERSION, Json};
+use crate::library::{PANES, PRIMITIVES};
 use std::collections::BTreeMap;
 
 /// What a definition tells of itself.
@@ -170,23 +171,23 @@ pub enum Pane {
     Volume,
 }
 
-/// What an output is drawn as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What an output is drawn as; what comes first lies below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Primitive {
-    /// A line.
-    Line,
-    /// Columns from zero.
-    Histogram,
-    /// An edge of a band; what lies between its edges is filled.
-    Band,
-    /// A mark on the bars where it is true.
-    Signal,
     /// A line, filled down to zero.
     Area,
-    /// A point a bar.
-    Points,
+    /// An edge of a band; what lies between its edges is filled.
+    Band,
+    /// Columns from zero.
+    Histogram,
     /// A level: a line in steps.
     Level,
+    /// A line.
+    Line,
+    /// A point a bar.
+    Points,
+    /// A mark on the bars where it is true.
+    Signal,
 }
 
 /// How an output is drawn.
@@ -237,11 +238,7 @@ impl ParamType {
 impl Pane {
     /// The name in the contract and in `#[plot(…)]`.
     pub fn name(self) -> &'static str {
-        match self {
-            Pane::Overlay => "overlay",
-            Pane::Separate => "separate",
-            Pane::Volume => "volume",
-        }
+        PANES[self as usize]
     }
     /// The pane of a name.
     pub fn named(name: &str) -> Option<Self> {
@@ -263,15 +260,7 @@ impl Primitive {
         [Primitive::Area, Primitive::Band, Primitive::Histogram, Primitive::Level, Primitive::Line, Primitive::Points, Primitive::Signal];
     /// The name in the contract and in `#[style(output = …)]`.
     pub fn name(self) -> &'static str {
-        match self {
-            Primitive::Line => "line",
-            Primitive::Histogram => "histogram",
-            Primitive::Band => "band",
-            Primitive::Signal => "signal",
-            Primitive::Area => "area",
-            Primitive::Points => "points",
-            Primitive::Level => "level",
-        }
+        PRIMITIVES[self as usize]
     }
     /// The primitive of a name.
     pub fn named(name: &str) -> Option<Self> {
@@ -285,7 +274,7 @@ const COLORS: [&str; 7] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"
 impl Style {
     /// The style of the output in a place.
     pub(super) fn of(primitive: Primitive, place: usize) -> Self {
-        let layer = Primitive::ALL.iter().position(|p| *p == primitive).unwrap_or(0);
+        let layer = primitive as usize;
         Style {
             primitive,
             slot: format!("series_{}", place + 1),
