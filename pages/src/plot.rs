@@ -263,15 +263,15 @@ fn draw(svg: &mut String, frame: &Frame, series: &Series<'_>, beside: &[&Series<
         }
         Primitive::Level => {
             let mut steps = String::new();
-            let mut before: Option<i64> = None;
-            for point in &points {
-                if let Some((x, y)) = point {
-                    let _ = match before {
-                        Some(_) => write!(steps, "H{x}V{y}"),
-                        None => write!(steps, "M{x} {y}"),
-                    };
-                }
-                before = point.map(|(_, y)| y);
+            let mut before: Option<(i64, i64)> = None;
+            for point in points.iter().copied().chain([None]) {
+                let _ = match (before, point) {
+                    (None, Some((x, y))) => write!(steps, "M{x} {y}"),
+                    (Some((_, level)), Some((x, y))) if level != y => write!(steps, "H{x}V{y}"),
+                    (Some((x, _)), None) => write!(steps, "H{x}"),
+                    _ => Ok(()),
+                };
+                before = point;
             }
             let _ = writeln!(svg, "<path stroke=\"{color}\" d=\"{steps}\"/>");
         }
