@@ -302,7 +302,7 @@ fn example(definition: &Definition) -> String {
             }
             Some(default) => match constant(default) {
                 Constant::Expression(text) if !matches!(param.kind, ParamKind::Num | ParamKind::Bool) || text.contains('(') => {
-                    is_plain = false
+                    is_plain = false;
                 }
                 _ if is_plain => args.push(print_expr(default)),
                 _ => {}

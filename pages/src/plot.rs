@@ -213,6 +213,14 @@ fn path(points: impl Iterator<Item = Option<(i64, i64)>>) -> String {
     text
 }
 
+/// A path of what is drawn at each point.
+fn each(points: &[Option<(i64, i64)>], draw: impl Fn(&mut String, i64, i64) -> std::fmt::Result) -> String {
+    points.iter().flatten().fold(String::new(), |mut text, (x, y)| {
+        let _ = draw(&mut text, *x, *y);
+        text
+    })
+}
+
 /// The close as a line, or every bar with its open and close.
 fn candles(svg: &mut String, frame: &Frame, bars: &[Bar], in_full: bool) {
     let mut text = String::new();
@@ -258,7 +266,7 @@ fn draw(svg: &mut String, frame: &Frame, series: &Series<'_>, beside: &[&Series<
             let _ = writeln!(svg, "<path stroke=\"{color}\" fill=\"{color}\" fill-opacity=\"0.15\" d=\"{outline}z\"/>");
         }
         Primitive::Histogram => {
-            let columns: String = points.iter().flatten().map(|(x, y)| format!("M{x} {zero}V{y}")).collect();
+            let columns = each(&points, |text, x, y| write!(text, "M{x} {zero}V{y}"));
             let _ = writeln!(svg, "<path stroke=\"{color}\" stroke-opacity=\"0.6\" stroke-width=\"4\" d=\"{columns}\"/>");
         }
         Primitive::Level => {
@@ -276,7 +284,7 @@ fn draw(svg: &mut String, frame: &Frame, series: &Series<'_>, beside: &[&Series<
             let _ = writeln!(svg, "<path stroke=\"{color}\" d=\"{steps}\"/>");
         }
         Primitive::Points | Primitive::Signal => {
-            let dots: String = points.iter().flatten().map(|(x, y)| format!("M{x} {y}h0")).collect();
+            let dots = each(&points, |text, x, y| write!(text, "M{x} {y}h0"));
             let _ = writeln!(svg, "<path stroke=\"{color}\" stroke-width=\"7\" stroke-linecap=\"round\" d=\"{dots}\"/>");
         }
     }

@@ -133,7 +133,7 @@ impl Follower<'_> {
             let value = self.default(definition, param, &names)?;
             names.insert(&param.name.text, value);
         }
-        if definition.kind == DefinitionKind::Kernel { self.kernel(definition, names) } else { self.expand(definition, names) }
+        if definition.kind == DefinitionKind::Kernel { self.kernel(definition, names) } else { self.expand(definition, &names) }
     }
 
     /// What a parameter is by itself: a length stays a name.
@@ -177,7 +177,7 @@ impl Follower<'_> {
         Some(all)
     }
 
-    fn expand(&mut self, definition: &Rc<Definition>, names: Names<'_>) -> Option<Value> {
+    fn expand(&mut self, definition: &Rc<Definition>, names: &Names<'_>) -> Option<Value> {
         let result = definition.body.result.as_ref()?;
         let mut scope = Scope::new(definition, names.clone());
         let mut last = None;
@@ -308,7 +308,7 @@ impl Follower<'_> {
             return Some(Value::Series(Warm::start()));
         }
         let definition = self.library.find(name, scope.source)?;
-        self.expand(&definition, Names::new())
+        self.expand(&definition, &Names::new())
     }
 
     fn binary(&mut self, op: BinaryOp, a: Value, b: Value) -> Option<Value> {
@@ -368,7 +368,7 @@ impl Follower<'_> {
         }
         let definition = self.library.find(name, scope.source)?;
         let names = self.bind(&definition, args, values)?;
-        if definition.kind == DefinitionKind::Kernel { self.kernel(&definition, names) } else { self.expand(&definition, names) }
+        if definition.kind == DefinitionKind::Kernel { self.kernel(&definition, names) } else { self.expand(&definition, &names) }
     }
 
     /// The value of every parameter of a call that the checker has found right.
