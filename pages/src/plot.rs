@@ -315,7 +315,7 @@ fn strip(svg: &mut String, frame: &Frame, row: usize, values: &[Option<f64>]) {
             match (run, is_on) {
                 (None, true) => run = Some(bar),
                 (Some(start), false) => {
-                    let _ = write!(text, "M{} {y}H{}", frame.x(start), frame.x(bar));
+                    let _ = write!(text, "M{} {y}H{}", frame.x(start), frame.x(bar).min(MARGIN + WIDTH as i64));
                     run = None;
                 }
                 _ => {}
