@@ -164,7 +164,12 @@ impl Follower<'_> {
     }
 
     fn max(&self, a: &Warm, b: &Warm) -> Warm {
-        let bars = a.bars.as_ref().zip(b.bars.as_ref()).map(|(x, y)| x.max(y, &self.bounds));
+        let is_start = |form: &Form| form.as_constant() == Some(0);
+        let bars = a.bars.as_ref().zip(b.bars.as_ref()).map(|(x, y)| match (x, y) {
+            // No warm-up is negative.
+            (start, other) | (other, start) if is_start(start) => other.clone(),
+            (x, y) => x.max(y, &self.bounds),
+        });
         Warm { bars, at: a.at.max(b.at), is_dense: a.is_dense && b.is_dense }
     }
 
