@@ -87,13 +87,28 @@ pub(crate) fn check_expression(library: &mut Library, expression: &Expr, diagnos
     checker.finish(&value, expression.span)
 }
 
+/// What is passed to a parameter without a default, when a definition is checked by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StandIn {
+    /// The close.
+    Close,
+    /// A series that reads no field of a bar; it also takes the place of defaults that are series.
+    #[cfg_attr(not(feature = "catalog"), allow(dead_code, reason = "asked for by the catalog"))]
+    Opaque,
+}
+
 /// A plan of a definition with its defaults.
-pub(crate) fn check_definition(library: &mut Library, definition: &Rc<Definition>, diagnostics: &mut Diagnostics) -> Option<Plan> {
+pub(crate) fn check_definition(
+    library: &mut Library,
+    definition: &Rc<Definition>,
+    stand_in: StandIn,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plan> {
     if definition.is_broken {
         return None;
     }
     let mut checker = Checker::new(library, diagnostics);
-    let value = checker.call_with_defaults(definition);
+    let value = checker.call_with_defaults(definition, stand_in);
     checker.finish(&value, definition.name.span)
 }
 

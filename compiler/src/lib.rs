@@ -9,6 +9,8 @@
 
 #[cfg(feature = "render")]
 pub mod build;
+#[cfg(feature = "catalog")]
+pub mod catalog;
 pub mod diag;
 pub mod emit;
 pub mod files;
@@ -93,7 +95,7 @@ pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definiti
     }
     for definition in definitions {
         let mut own = Diagnostics::default();
-        let plan = check::check_definition(library, definition, &mut own);
+        let plan = check::check_definition(library, definition, check::StandIn::Close, &mut own);
         // A parameter without a default was checked with a stand-in, which proves nothing about ranges.
         if definition.kind == DefinitionKind::Indicator && definition.params.iter().any(|p| p.default.is_none()) {
             own.retain(|d| !d.code.starts_with("B31"));

@@ -1,13 +1,14 @@
 //! Every definition that a program can name: its own, those of the files it uses, and the shipped prelude.
 
-use crate::check::GENERIC;
+use crate::check::{GENERIC, describe};
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 use crate::plan::Input;
-use crate::source::{SourceId, Sources};
-use crate::syntax::ast::{Definition, DefinitionKind, ExprKind, File};
+use crate::source::{SourceId, Sources, Span};
+use crate::syntax::ast::{Attribute, Definition, DefinitionKind, Expr, ExprKind, File, Returns};
 use crate::syntax::{lex, parse};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 /// The files of the prelude, a family each.
 pub const PRELUDE: &[(&str, &str)] = &[
@@ -40,14 +41,14 @@ const ATTRIBUTES: [&str; 11] =
     ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
 /// Definitions by name. The prelude is parsed on demand, a definition at a time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Library {
     /// Every text read so far.
     pub sources: Sources,
     own: BTreeMap<String, Rc<Definition>>,
     prelude: BTreeMap<String, Rc<Definition>>,
     /// Where in the prelude each name and alias is defined.
-    index: BTreeMap<String, Chunk>,
+    index: &'static BTreeMap<&'static str, Chunk>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,21 @@ struct Chunk {
     is_hidden: bool,
 }
 
+/// The names of the prelude. Its files are looked through once a process.
+fn index() -> &'static BTreeMap<&'static str, Chunk> {
+    static INDEX: OnceLock<BTreeMap<&str, Chunk>> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = BTreeMap::new();
+        for (file, (_, text)) in PRELUDE.iter().enumerate() {
+            for (names, lo, hi) in chunks(text) {
+                let is_hidden = text.get(lo..hi).is_some_and(|text| text.contains("#[hidden]"));
+                index.extend(names.into_iter().map(|name| (name, Chunk { file, lo, hi, is_hidden })));
+            }
+        }
+        index
+    })
+}
+
 impl Default for Library {
     fn default() -> Self {
         Self::new()
@@ -68,16 +84,7 @@ impl Default for Library {
 impl Library {
     /// The prelude alone.
     pub fn new() -> Self {
-        let mut index = BTreeMap::new();
-        for (file, (_, text)) in PRELUDE.iter().enumerate() {
-            for (names, lo, hi) in chunks(text) {
-                let is_hidden = text.get(lo..hi).is_some_and(|text| text.contains("#[hidden]"));
-                for name in names {
-                    index.insert(name.to_owned(), Chunk { file, lo, hi, is_hidden });
-                }
-            }
-        }
-        Library { sources: Sources::default(), own: BTreeMap::new(), prelude: BTreeMap::new(), index }
+        Library { sources: Sources::default(), own: BTreeMap::new(), prelude: BTreeMap::new(), index: index() }
     }
 
     /// Reads a text. Its definitions join the library; two of one name are reported.
@@ -95,16 +102,7 @@ impl Library {
                 continue;
             }
             for attribute in &definition.attributes {
-                let name = &attribute.name;
-                if !ATTRIBUTES.contains(&name.text.as_str()) {
-                    let mut diagnostic =
-                        Diagnostic::new("B2207", name.span, format!("unknown attribute `{}`", name.text)).label("means nothing");
-                    diagnostic.help = Some(match nearest(&name.text, ATTRIBUTES.iter().copied()) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("the attributes are {}", ATTRIBUTES.map(|a| format!("`{a}`")).join(", ")),
-                    });
-                    diagnostics.push(diagnostic);
-                }
+                diagnostics.extend(attribute_problems(&definition, attribute));
             }
             self.define(&definition, diagnostics);
             added.push(definition);
@@ -175,8 +173,75 @@ impl Library {
 
     /// Every name and alias that a call may use.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let shipped = self.index.iter().filter(|(_, chunk)| !chunk.is_hidden).map(|(name, _)| name);
-        self.own.keys().chain(shipped).map(String::as_str)
+        self.own.keys().map(String::as_str).chain(self.shipped().map(|name| -> &str { name }))
+    }
+
+    /// Every shipped name and alias, in the order of the alphabet.
+    pub fn shipped(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.index.iter().filter(|(_, chunk)| !chunk.is_hidden).map(|(name, _)| *name)
+    }
+
+    /// How a definition is called: `rsi(x: num = close, period: const int = 14 in 2..=100_000) -> num`.
+    pub fn signature(&self, definition: &Definition) -> String {
+        let text = |span: Span| self.sources.text(span);
+        let params: Vec<String> = definition
+            .params
+            .iter()
+            .map(|p| {
+                let mut shown = format!("{}: {}", p.name.text, describe(&p.kind));
+                if let Some(default) = &p.default {
+                    shown.push_str(" = ");
+                    shown.push_str(text(default.span));
+                }
+                if let Some(range) = &p.range {
+                    let end = |e: &Option<Expr>| e.as_ref().map_or("", |e| text(e.span)).to_owned();
+                    let inclusive = if range.inclusive { "=" } else { "" };
+                    shown = format!("{shown} in {}..{inclusive}{}", end(&range.low), end(&range.high));
+                }
+                shown
+            })
+            .collect();
+        let returns = match &definition.returns {
+            Returns::Unsaid => String::new(),
+            Returns::Num => " -> num".to_owned(),
+            Returns::Bool => " -> bool".to_owned(),
+            Returns::Record(fields) => {
+                format!(" -> {{ {} }}", fields.iter().map(|f| f.name.text.as_str()).collect::<Vec<_>>().join(", "))
+            }
+        };
+        format!("{}({}){returns}", definition.name.text, params.join(", "))
+    }
+
+    /// What an editor shows of a name: how it is called, what it tells, its parameters and outputs. A program sees its own
+    /// definitions first, then the shipped ones.
+    ///
+    /// ```
+    /// let mut library = barlang_compiler::library::Library::new();
+    /// assert!(library.hover("rsi").unwrap().starts_with("rsi(x: num = close, period: const int = 14"));
+    /// assert_eq!(library.hover("emma"), None);
+    /// ```
+    pub fn hover(&mut self, name: &str) -> Option<String> {
+        if let Some((_, signature)) = GENERIC.iter().find(|(generic, _)| *generic == name) {
+            return Some((*signature).to_owned());
+        }
+        let visible = self.own.get(name).cloned();
+        let is_hidden = self.index.get(name).is_some_and(|chunk| chunk.is_hidden);
+        let definition = visible.or_else(|| if is_hidden { None } else { self.find_shipped(name) })?;
+        let mut text = self.signature(&definition);
+        if !definition.docs.is_empty() {
+            text = format!("{text}\n\n{}", definition.docs.join("\n"));
+        }
+        let fields = if let Returns::Record(fields) = &definition.returns { &fields[..] } else { &[] };
+        let params = definition.params.iter().map(|p| (&p.name.text, &p.docs));
+        let said: Vec<String> = params
+            .chain(fields.iter().map(|f| (&f.name.text, &f.docs)))
+            .filter(|(_, docs)| !docs.is_empty())
+            .map(|(name, docs)| format!("- {name}: {}", docs.join(" ")))
+            .collect();
+        if !said.is_empty() {
+            text = format!("{text}\n\n{}", said.join("\n"));
+        }
+        Some(text)
     }
 }
 
@@ -192,6 +257,79 @@ pub fn parse_source(sources: &Sources, source: SourceId, diagnostics: &mut Diagn
     parse::parse_file(&tokens, sources, diagnostics)
 }
 
+/// The panes of `#[plot(…)]`.
+pub(crate) const PANES: [&str; 3] = ["overlay", "separate", "volume"];
+
+/// What an output is drawn as in `#[style(output = …)]`, from what lies below to what lies above.
+pub(crate) const PRIMITIVES: [&str; 7] = ["area", "band", "histogram", "level", "line", "points", "signal"];
+
+/// What is wrong with an attribute of a program's definition.
+fn attribute_problems(definition: &Definition, attribute: &Attribute) -> Diagnostics {
+    let mut diagnostics = Diagnostics::default();
+    let mut report = |code, span, message: String, label: &str, word: &str, known: &[&str], are: &str| {
+        let help = match nearest(word, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("{are} {}", known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+        };
+        diagnostics.push(Diagnostic::new(code, span, message).label(label).help(help));
+    };
+    let name = attribute.name.text.as_str();
+    if !ATTRIBUTES.contains(&name) {
+        let message = format!("unknown attribute `{name}`");
+        report("B2207", attribute.name.span, message, "means nothing", name, &ATTRIBUTES, "the attributes are");
+    }
+    let params: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
+    let outputs: Vec<&str> = match &definition.returns {
+        Returns::Record(fields) => fields.iter().map(|f| f.name.text.as_str()).collect(),
+        Returns::Num | Returns::Bool | Returns::Unsaid => vec![definition.name.text.as_str()],
+    };
+    for arg in &attribute.args {
+        let (ExprKind::Name(word) | ExprKind::Text(word)) = &arg.value.kind else { continue };
+        let span = arg.value.span;
+        match (name, &arg.name) {
+            ("plot", None) if !PANES.contains(&word.as_str()) => {
+                report("B2208", span, format!("there is no pane `{word}`"), "no pane", word, &PANES, "the panes are");
+            }
+            ("style", Some(output)) => {
+                if !outputs.contains(&output.text.as_str()) {
+                    let message = format!("`{}` has no output `{}`", definition.name.text, output.text);
+                    report("B2208", output.span, message, "no output", &output.text, &outputs, "the outputs are");
+                }
+                if !PRIMITIVES.contains(&word.as_str()) {
+                    report("B2208", span, format!("nothing is drawn as `{word}`"), "no form", word, &PRIMITIVES, "an output is drawn as");
+                }
+            }
+            ("params", Some(_)) if !params.contains(&word.as_str()) => {
+                let message = format!("`{}` has no parameter `{word}`", definition.name.text);
+                report("B2208", span, message, "no parameter", word, &params, "the parameters are");
+            }
+            _ => {}
+        }
+    }
+    diagnostics
+}
+
+/// What every `period` is called elsewhere.
+pub(crate) const PERIOD_ALIASES: [&str; 2] = ["length", "lookback"];
+
+/// The parameter that a name in a call means: its own, one of `#[params(alias = parameter)]`, or what every period answers to.
+pub(crate) fn parameter<'d>(definition: &'d Definition, name: &'d str) -> Option<&'d str> {
+    let has = |name: &str| definition.params.iter().any(|p| p.name.text == name);
+    if has(name) {
+        return Some(name);
+    }
+    let said = named_args(definition.attribute("params")).find(|(alias, _)| *alias == name).map(|(_, target)| target);
+    said.or(PERIOD_ALIASES.contains(&name).then_some("period")).filter(|target| has(target))
+}
+
+/// The pairs of an attribute such as `#[params(length = period)]`.
+pub(crate) fn named_args(attribute: Option<&Attribute>) -> impl Iterator<Item = (&str, &str)> {
+    attribute.map_or(&[][..], |a| &a.args).iter().filter_map(|arg| match (&arg.name, &arg.value.kind) {
+        (Some(name), ExprKind::Name(word) | ExprKind::Text(word)) => Some((name.text.as_str(), word.as_str())),
+        _ => None,
+    })
+}
+
 /// The words in an attribute such as `#[aliases(crossup, crossover)]`.
 pub fn words(definition: &Definition, attribute: &str) -> Vec<String> {
     let args = definition.attribute(attribute).map_or(&[][..], |a| &a.args);
@@ -205,7 +343,7 @@ pub fn words(definition: &Definition, attribute: &str) -> Vec<String> {
 
 /// The definitions of a prelude file: names and aliases, and the bytes from the first doc line to the end. It relies on how the prelude is
 /// laid out: a definition ends with a line `}`, or, for a kernel, with a line that ends in `;`.
-fn chunks(text: &str) -> Vec<(Vec<&str>, usize, usize)> {
+fn chunks(text: &'static str) -> Vec<(Vec<&'static str>, usize, usize)> {
     let mut found = Vec::new();
     let (mut lo, mut at) = (0, 0);
     let mut names = Vec::new();

@@ -323,6 +323,27 @@ impl Plan {
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
     }
+    /// The value of a node that is made of literals by exact or correctly rounded operations.
+    pub fn const_value(&self, id: NodeId) -> Option<f64> {
+        match &self.node(id).op {
+            Op::Num(number) => Some(number.value),
+            Op::Unary(Unary::Neg, a) => self.const_value(*a).map(|a| -a),
+            Op::Unary(Unary::Function(Function::Sqrt), a) => self.const_value(*a).map(f64::sqrt),
+            Op::Unary(Unary::Function(Function::Floor), a) => self.const_value(*a).map(f64::floor),
+            Op::Binary(binary, a, b) => {
+                let (a, b) = (self.const_value(*a)?, self.const_value(*b)?);
+                match binary {
+                    Binary::Add => Some(a + b),
+                    Binary::Sub => Some(a - b),
+                    Binary::Mul => Some(a * b),
+                    Binary::Div => Some(a / b),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+        .filter(|value| value.is_finite())
+    }
 }
 
 impl Op {

@@ -6,8 +6,8 @@ mod text;
 use barlang_compiler::diag::Diagnostics;
 use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::library::Library;
-use barlang_compiler::{Strategy, files, strategies};
-use proc_macro::{Group, Ident, TokenStream, TokenTree};
+use barlang_compiler::{files, strategies};
+use proc_macro::{Group, Ident, Span, TokenStream, TokenTree};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use text::Text;
@@ -74,35 +74,33 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
             &names,
         );
     };
-    replace(stream, barlang, &made, text)
+    let barlang: Vec<TokenTree> = barlang.clone().into_iter().collect();
+    let named: Vec<(String, Span)> = made.iter().filter(|s| !s.name.is_empty()).map(|s| (pascal(&s.name), text.first(s.span))).collect();
+    replace(stream, &barlang, &named)
 }
 
 /// Stands for the path of the crate `barlang` in generated text.
 const CRATE: &str = "__barlang_crate";
 
-/// Puts the real path of the crate in, and gives the names of strategies the place where the user wrote them.
-fn replace(stream: TokenStream, barlang: &TokenStream, made: &[Strategy], text: &Text) -> TokenStream {
-    let mut out = TokenStream::new();
+/// Puts the real path of the crate in, and gives the names of strategies the place where the user wrote them. A group is handed to rustc
+/// whole: token by token it took most of the time of a call.
+fn replace(stream: TokenStream, barlang: &[TokenTree], named: &[(String, Span)]) -> TokenStream {
+    let mut out = Vec::new();
     for token in stream {
         match token {
-            TokenTree::Group(group) => {
-                let mut new = Group::new(group.delimiter(), replace(group.stream(), barlang, made, text));
-                new.set_span(group.span());
-                out.extend([TokenTree::Group(new)]);
-            }
+            TokenTree::Group(group) => out.push(Group::new(group.delimiter(), replace(group.stream(), barlang, named)).into()),
             TokenTree::Ident(ident) => {
                 let name = ident.to_string();
                 if name == CRATE {
-                    out.extend(barlang.clone());
-                } else if let Some(strategy) = made.iter().find(|s| !s.name.is_empty() && pascal(&s.name) == name) {
-                    let place = text.first(strategy.span).resolved_at(ident.span());
-                    out.extend([TokenTree::Ident(Ident::new(&name, place))]);
+                    out.extend_from_slice(barlang);
+                } else if let Some((_, place)) = named.iter().find(|(strategy, _)| *strategy == name) {
+                    out.push(Ident::new(&name, place.resolved_at(ident.span())).into());
                 } else {
-                    out.extend([TokenTree::Ident(ident)]);
+                    out.push(ident.into());
                 }
             }
-            other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => out.extend([other]),
+            other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => out.push(other),
         }
     }
-    out
+    out.into_iter().collect()
 }

@@ -6,6 +6,8 @@ extern crate alloc;
 
 pub mod bar;
 #[cfg(feature = "interp")]
+pub mod catalog;
+#[cfg(feature = "interp")]
 mod interp;
 mod kernel;
 mod kernels;
@@ -21,6 +23,8 @@ pub mod strategy;
 pub mod value;
 
 pub use bar::{Bar, BarError, Field};
+#[cfg(feature = "interp")]
+pub use catalog::{IndicatorMeta, find_indicator_meta, indicator_catalog};
 #[cfg(feature = "interp")]
 pub use interp::{Column, Interpreter, ProgramError, Table};
 #[cfg(feature = "alloc")]

@@ -2,8 +2,11 @@
 //!
 //! [`markdown`] takes a page apart, [`page`] reads its sections as tests and runs them. How a page is written is described in `pages/README.md`.
 
+pub mod formula;
+pub mod json;
 pub mod markdown;
 pub mod page;
+pub mod schema;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -129,6 +129,7 @@ fn every_definition_says_what_it_is() {
                     "rust",
                     "warmup",
                     "memory",
+                    "past",
                     "bounds",
                     "elementwise",
                     "sparse",

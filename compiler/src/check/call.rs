@@ -1,7 +1,7 @@
 //! Calls: arguments are bound to parameters, then the definition is expanded, or the kernel joins the plan.
 
-use super::{Checker, Scope, Value};
-use crate::library::words;
+use super::{Checker, Scope, StandIn, Value};
+use crate::library::{parameter, words};
 use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind, Returns};
@@ -42,7 +42,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>) -> Value {
+    pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>, stand_in: StandIn) -> Value {
         if let Returns::Record(fields) = &definition.returns {
             for (i, Field { name, .. }) in fields.iter().enumerate() {
                 if fields[..i].iter().any(|other| other.name.text == name.text) {
@@ -58,23 +58,31 @@ impl Checker<'_> {
             if param.default.is_none() && definition.kind == DefinitionKind::Strategy {
                 self.no_default(definition, param);
             }
+            let is_replaced = stand_in == StandIn::Opaque && matches!(param.kind, ParamKind::Num | ParamKind::Bool);
             let (value, span) = match &param.default {
-                Some(default) => (self.default(definition, param, &bound), default.span),
-                None => (self.stand_in(param, definition, &bound), param.name.span),
+                Some(default) if !is_replaced => (self.default(definition, param, &bound), default.span),
+                _ => (self.stand_in(param, definition, &bound, stand_in), param.name.span),
             };
             let value = self.fit(definition, param, &value, span, &bound);
             bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
+        }
+        if definition.kind == DefinitionKind::Kernel {
+            return self.kernel(definition, &bound);
         }
         self.expand(definition, definition.name.span, bound)
     }
 
     /// A value to check a definition with, for a parameter without a default.
-    fn stand_in(&mut self, param: &Param, definition: &Definition, bound: &BTreeMap<String, Value>) -> Value {
+    fn stand_in(&mut self, param: &Param, definition: &Definition, bound: &BTreeMap<String, Value>, stand_in: StandIn) -> Value {
         let low = param.range.as_ref().and_then(|r| r.low.clone()).map(|low| {
             let mut scope = Scope::new(definition.name.span.source, bound.clone());
             self.expr(&low, &mut scope)
         });
         match &param.kind {
+            ParamKind::Num if stand_in == StandIn::Opaque => {
+                Value::Series(self.builder.add(Op::Input(crate::plan::Input::BarIndex), Kind::Num))
+            }
+            ParamKind::Bool if stand_in == StandIn::Opaque => Value::Truth(true),
             ParamKind::Num => Value::Series(self.builder.add(Op::Input(crate::plan::Input::Close), Kind::Num)),
             ParamKind::Bool => {
                 let close = self.builder.add(Op::Input(crate::plan::Input::Close), Kind::Num);
@@ -168,18 +176,7 @@ impl Checker<'_> {
     }
 
     fn param_named(&mut self, definition: &Definition, name: &Name) -> Option<usize> {
-        let slot = definition.params.iter().position(|p| p.name.text == name.text).or_else(|| {
-            // `#[params(length = period)]` and the names that every period answers to.
-            let target = definition
-                .attribute("params")
-                .and_then(|a| a.args.iter().find(|arg| arg.name.as_ref().is_some_and(|n| n.text == name.text)))
-                .and_then(|arg| match &arg.value.kind {
-                    crate::syntax::ast::ExprKind::Name(target) => Some(target.as_str()),
-                    _ => None,
-                })
-                .or_else(|| matches!(name.text.as_str(), "length" | "lookback").then_some("period"))?;
-            definition.params.iter().position(|p| p.name.text == target)
-        });
+        let slot = parameter(definition, &name.text).and_then(|target| definition.params.iter().position(|p| p.name.text == target));
         if slot.is_none() {
             self.unknown_parameter(definition, name);
         }

@@ -4,7 +4,7 @@ use super::{Checker, MAX_WINDOW, Scope, Value, call::GENERIC, describe};
 use crate::diag::{Diagnostic, nearest};
 use crate::plan::{Builder, Input, Kind, NodeId};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind};
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
@@ -58,38 +58,8 @@ impl Checker<'_> {
     }
 
     /// `ema(x: num = close, period: const int = 30 in 1..=100_000, …) -> num`
-    pub(super) fn signature(&self, definition: &Definition) -> String {
-        let text = |span: Span| self.library.sources.text(span);
-        let params: Vec<String> = definition
-            .params
-            .iter()
-            .map(|p| {
-                let mut shown = format!("{}: {}", p.name.text, describe(&p.kind));
-                if let Some(default) = &p.default {
-                    shown.push_str(" = ");
-                    shown.push_str(text(default.span));
-                }
-                if let Some(range) = &p.range {
-                    let end = |e: &Option<crate::syntax::ast::Expr>| e.as_ref().map_or("", |e| text(e.span)).to_owned();
-                    let inclusive = if range.inclusive { "=" } else { "" };
-                    shown = format!("{shown} in {}..{inclusive}{}", end(&range.low), end(&range.high));
-                }
-                shown
-            })
-            .collect();
-        let returns = match &definition.returns {
-            Returns::Unsaid => String::new(),
-            Returns::Num => " -> num".to_owned(),
-            Returns::Bool => " -> bool".to_owned(),
-            Returns::Record(fields) => {
-                format!(" -> {{ {} }}", fields.iter().map(|f| f.name.text.as_str()).collect::<Vec<_>>().join(", "))
-            }
-        };
-        format!("{}({}){returns}", definition.name.text, params.join(", "))
-    }
-
     fn signature_help(&self, definition: &Definition) -> String {
-        format!("the signature is `{}`", self.signature(definition))
+        format!("the signature is `{}`", self.library.signature(definition))
     }
 
     pub(super) fn unknown_name(&mut self, span: Span, name: &str, scope: &Scope) {
@@ -118,7 +88,7 @@ impl Checker<'_> {
 
     pub(super) fn not_called(&mut self, span: Span, definition: &Definition) {
         let what = if definition.kind == DefinitionKind::Strategy { "a strategy" } else { "an indicator" };
-        let help = format!("call it: `{}`", self.signature(definition));
+        let help = format!("call it: `{}`", self.library.signature(definition));
         self.report(
             Diagnostic::new("B2103", span, format!("`{}` is {what}, not a series", definition.name.text)).label("not called").help(help),
         );

@@ -1,6 +1,6 @@
 //! Builds plans: every distinct node once.
 
-use super::{Binary, Clock, Function, Kind, Node, NodeId, Op, Plan, Unary};
+use super::{Binary, Clock, Kind, Node, NodeId, Op, Plan, Unary};
 use crate::plan::text::write_op;
 use std::collections::BTreeMap;
 
@@ -35,26 +35,9 @@ impl Builder {
             _ => None,
         }
     }
-    /// The value of a node that is made of literals by exact or correctly rounded operations.
+    /// See [`Plan::const_value`].
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
-        match &self.plan.node(id).op {
-            Op::Num(number) => Some(number.value),
-            Op::Unary(Unary::Neg, a) => self.const_value(*a).map(|a| -a),
-            Op::Unary(Unary::Function(Function::Sqrt), a) => self.const_value(*a).map(f64::sqrt),
-            Op::Unary(Unary::Function(Function::Floor), a) => self.const_value(*a).map(f64::floor),
-            Op::Binary(binary, a, b) => {
-                let (a, b) = (self.const_value(*a)?, self.const_value(*b)?);
-                match binary {
-                    Binary::Add => Some(a + b),
-                    Binary::Sub => Some(a - b),
-                    Binary::Mul => Some(a * b),
-                    Binary::Div => Some(a / b),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-        .filter(|value| value.is_finite())
+        self.plan.const_value(id)
     }
     /// The node of an operation, made unless it exists.
     pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {

@@ -47,6 +47,7 @@ const UNKNOWN: Fact = Fact::new(u64::MAX, false, -f64::MAX, f64::MAX);
 pub fn facts(plan: &Plan) -> Vec<Fact> {
     let mut facts: Vec<Option<Fact>> = vec![None; plan.nodes.len()];
     let mut open = vec![false; plan.nodes.len()];
+    let mut is_cyclic = false;
     // Depth first without recursion: a node is taken up again when its operands are known.
     for start in 0..plan.nodes.len() {
         let mut stack = vec![start];
@@ -59,6 +60,7 @@ pub fn facts(plan: &Plan) -> Vec<Fact> {
                 depends(&plan.nodes[at]).into_iter().map(NodeId::index).filter(|&id| facts[id].is_none() && !open[id]).collect();
             if waiting.is_empty() || open[at] {
                 let known = |id: NodeId| facts[id.index()].unwrap_or(UNKNOWN);
+                is_cyclic |= depends(&plan.nodes[at]).into_iter().any(|id| facts[id.index()].is_none());
                 let fact = fact(plan, &plan.nodes[at], known);
                 facts[at] = Some(fact);
                 stack.pop();
@@ -68,8 +70,24 @@ pub fn facts(plan: &Plan) -> Vec<Fact> {
             }
         }
     }
-    facts.into_iter().map(|fact| fact.unwrap_or(UNKNOWN)).collect()
+    let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.unwrap_or(UNKNOWN)).collect();
+    // On the way round a feedback something was taken as unknown. What holds of the operands by now holds of the node.
+    for _ in 0..MAX_ROUNDS {
+        if !is_cyclic {
+            break;
+        }
+        is_cyclic = false;
+        for (at, node) in plan.nodes.iter().enumerate() {
+            let better = fact(plan, node, |id| facts[id.index()]);
+            is_cyclic |= better != facts[at];
+            facts[at] = better;
+        }
+    }
+    facts
 }
+
+/// How often facts are looked at again: each time they say more, and any of them is right.
+const MAX_ROUNDS: u32 = 16;
 
 /// The operands whose facts the node's facts rest on.
 fn depends(node: &Node) -> Vec<NodeId> {

@@ -151,6 +151,35 @@ pub struct Block {
     pub result: Option<Expr>,
 }
 
+impl Block {
+    /// Every name in it that is called or stands by itself, in the order of the text, more than once where it stands more than once.
+    pub fn names(&self) -> Vec<&str> {
+        let mut pending: Vec<&Expr> = self.result.iter().collect();
+        for statement in self.statements.iter().rev() {
+            match statement {
+                Statement::Let(_, value) | Statement::Out(_, value) => pending.push(value),
+                Statement::Rec(_, first, next) => pending.extend([next, first]),
+            }
+        }
+        let mut names = Vec::new();
+        while let Some(expr) = pending.pop() {
+            match &expr.kind {
+                ExprKind::Name(name) => names.push(name.as_str()),
+                ExprKind::Call(name, args) => {
+                    names.push(name.text.as_str());
+                    pending.extend(args.iter().rev().map(|arg| &arg.value));
+                }
+                ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) => pending.push(inner),
+                ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => pending.extend([&**b, &**a]),
+                ExprKind::If(condition, a, b) => pending.extend([&**b, &**a, &**condition]),
+                ExprKind::Record(fields) => pending.extend(fields.iter().rev().map(|(_, value)| value)),
+                ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Missing => {}
+            }
+        }
+        names
+    }
+}
+
 /// A statement of a body.
 #[derive(Clone, Debug)]
 pub enum Statement {
