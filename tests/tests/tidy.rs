@@ -3,7 +3,7 @@
 use barlang_compiler::diag::Diagnostics;
 use barlang_compiler::library::{Library, PRELUDE, parse_source, words};
 use barlang_compiler::source::Sources;
-use barlang_compiler::syntax::ast::{Definition, DefinitionKind, ExprKind};
+use barlang_compiler::syntax::ast::{Definition, DefinitionKind, ExprKind, Returns};
 use barlang_tests::data::{path, text};
 use std::collections::BTreeSet;
 use std::fs;
@@ -105,6 +105,10 @@ fn every_prelude_file_is_listed() {
     assert_eq!(files, PRELUDE.iter().map(|(file, _)| (*file).to_owned()).collect());
 }
 
+/// The categories of the shipped library.
+const CATEGORIES: [&str; 10] =
+    ["trend", "momentum", "volatility", "volume", "cycle", "statistic", "price", "pattern", "event", "primitive"];
+
 #[test]
 fn every_definition_says_what_it_is() {
     for (file, text) in PRELUDE {
@@ -137,6 +141,24 @@ fn every_definition_says_what_it_is() {
                     "takes_used",
                 ];
                 assert!(known.contains(&attribute.name.text.as_str()), "`{name}` has an unknown attribute `{}`", attribute.name.text);
+            }
+            let is_kernel = definition.kind == DefinitionKind::Kernel && definition.attribute("elementwise").is_none();
+            assert!(!is_kernel || definition.attribute("past").is_some(), "`{name}` does not say how far back it looks: `#[past(…)]`");
+            if definition.attribute("hidden").is_none() {
+                assert!(CATEGORIES.contains(&category[0].as_str()), "`{name}` is of the category `{}`", category[0]);
+                assert_eq!(words(&definition, "display").len(), 1, "`{name}` has no name for people");
+                // A sentence may end on a later line.
+                assert!(
+                    definition.docs.iter().take_while(|line| !line.is_empty()).any(|line| line.contains('.')),
+                    "`{name}` has no sentence"
+                );
+                for param in &definition.params {
+                    assert!(!param.docs.is_empty(), "`{name}`: `{}` has no doc", param.name.text);
+                }
+                let fields = if let Returns::Record(fields) = &definition.returns { &fields[..] } else { &[] };
+                for field in fields {
+                    assert!(!field.docs.is_empty(), "`{name}`: the output `{}` has no doc", field.name.text);
+                }
             }
             // An alias of a parameter names one.
             for arg in definition.attribute("params").map_or(&[][..], |a| &a.args) {
