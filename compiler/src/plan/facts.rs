@@ -271,7 +271,9 @@ fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
         // One side may decide before the other is warm; sure of a value one is when both are.
         Binary::And | Binary::Or => bool_fact,
         Binary::Coalesce => {
-            let sure = |fact: Fact| if fact.is_dense { fact.warmup } else { u64::MAX };
+            // Where one side always has a value, the other is not waited for; where neither has, both may be there.
+            let counts = |fact: Fact| fact.is_dense || !(a.is_dense || b.is_dense);
+            let sure = |fact: Fact| if counts(fact) { fact.warmup } else { u64::MAX };
             Fact::new(sure(a).min(sure(b)), a.is_dense || b.is_dense, a.low.min(b.low), a.high.max(b.high))
         }
         Binary::With => Fact { warmup, is_dense: raw_a.is_dense && b.is_dense, ..raw_a },
