@@ -21,11 +21,11 @@ use alloc::vec::Vec;
 ///
 /// ```
 /// use barlang::{ta, Bar, Live, Strategy};
-/// let mut up = ta!(close > sma(close, 2));
+/// let mut up = ta!(close > ema(close, 3));
 /// up.step(&Bar::new(0, 1.0, 1.0, 1.0, 1.0, 0.0)?);
 /// let nodes = up.nodes();
-/// assert_eq!(nodes[0].kernel, "block(2)");
-/// assert_eq!((nodes[0].warmup.needed, nodes[0].warmup.seen, nodes[0].available), (Some(1), 1, false));
+/// let average = nodes.iter().find(|node| node.kernel == "ema(3, 0)").unwrap();
+/// assert_eq!((average.warmup.needed, average.warmup.seen, average.available), (Some(2), 1, false));
 /// # Ok::<(), barlang::BarError>(())
 /// ```
 pub trait Live: Strategy<Output: Clone + Send> + Clone + Send + Sync + 'static {

@@ -1,7 +1,7 @@
 //! Takes nothing, prints what live running costs: sessions against bare steps and batches, replays, memory, snapshots, the engine.
 //!
-//! What is compared runs in the same rounds of one process, each once a round. A figure is the least of its rounds: what else the machine does
-//! only adds to it.
+//! What is compared runs in the same rounds of one process, each once a round, in pieces too short to be interrupted often. A figure is the sum
+//! of the least times of its pieces: what else the machine does only adds to them.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -37,25 +37,33 @@ fn least<const N: usize>(rounds: usize, mut measure: impl FnMut() -> [f64; N]) -
     (0..rounds).map(|_| measure()).fold([f64::MAX; N], |least, now| std::array::from_fn(|k| least[k].min(now[k])))
 }
 
+/// The sum of the least times that each piece of some work took.
+fn pieces(rounds: &[Vec<f64>]) -> f64 {
+    let pieces = rounds.first().map_or(0, Vec::len);
+    (0..pieces).map(|i| rounds.iter().map(|round| round[i]).fold(f64::MAX, f64::min)).sum()
+}
+
 fn append<T: Live<Scalar = f64>>(name: &str, strategy: &T, bars: &[Bar]) {
-    let [step, append, bounded, batch] = least(ROUNDS, || {
+    let timed = |take: &mut dyn FnMut(&[Bar])| bars.chunks(1_000).map(|bars| seconds(|| take(bars))).collect::<Vec<f64>>();
+    let mut rounds: [Vec<Vec<f64>>; 3] = Default::default();
+    let [batch] = least(ROUNDS, || {
         let mut bare = strategy.clone();
-        let step = seconds(|| {
+        rounds[0].push(timed(&mut |bars| {
             for bar in bars {
                 black_box(bare.step(black_box(bar)));
             }
-        });
-        let [append, bounded] = [None, Some(1_000)].map(|keep| {
+        }));
+        for (k, keep) in [None, Some(1_000)].into_iter().enumerate() {
             let mut session = session(strategy.clone(), keep);
-            seconds(|| {
+            rounds[k + 1].push(timed(&mut |bars| {
                 for bar in bars {
                     black_box(session.append(*black_box(bar)).expect("a bar in order").output);
                 }
-            })
-        });
-        let batch = seconds(|| drop(black_box(strategy.batch(black_box(bars)))));
-        [step, append, bounded, batch]
+            }));
+        }
+        [seconds(|| drop(black_box(strategy.batch(black_box(bars)))))]
     });
+    let [step, append, bounded] = rounds.map(|rounds| pieces(&rounds));
     let each = |seconds: f64| seconds * 1e9 / bars.len() as f64;
     println!(
         "| {name} | {:.1} | {:.1} | {:.2} | {:.1} | {:.2} | {:.0} | {:.0} |",
@@ -124,7 +132,8 @@ fn memory<T: Live<Scalar = f64>>(name: &str, strategy: &T, bars: &[Bar]) {
 fn engine(set: &Set, symbols: usize, ticks: usize, threads: usize) -> f64 {
     let partitions: Vec<Partition> = (0..symbols).map(|i| partition(&format!("S{i:04}"))).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    let [time] = least(3, || {
+    let mut rounds = Vec::new();
+    for _ in 0..5 {
         let mut engine = Engine::default();
         for partition in &partitions {
             engine.add(partition.clone(), set.clone(), Settings { keep: Some(500), ..settings() });
@@ -137,17 +146,10 @@ fn engine(set: &Set, symbols: usize, ticks: usize, threads: usize) -> f64 {
                 partitions.iter().enumerate().flat_map(bars).collect()
             })
             .collect();
-        let time = pool.install(|| {
-            seconds(|| {
-                for events in &turns {
-                    black_box(engine.run(events));
-                }
-            })
-        });
+        rounds.push(pool.install(|| turns.iter().map(|events| seconds(|| drop(black_box(engine.run(events))))).collect()));
         assert_eq!(engine.total().errors, 0);
-        [time]
-    });
-    (symbols * ticks.next_multiple_of(8)) as f64 / time
+    }
+    (symbols * ticks.next_multiple_of(8)) as f64 / pieces(&rounds)
 }
 
 fn main() {

@@ -189,8 +189,8 @@ pub struct Incremental<T> {
     live: T,
     /// The state before the first bar kept.
     base: T,
-    /// The states behind so many bars, in order.
-    checkpoints: Vec<(usize, T)>,
+    /// The states behind so many bars, in order. Boxed: the list is moved when one of them goes.
+    checkpoints: Vec<(usize, Box<T>)>,
     policy: Checkpoints,
     /// Bars until the next checkpoint.
     left: usize,
@@ -230,7 +230,7 @@ impl<T: Live> Incremental<T> {
     #[cold]
     fn keep(&mut self, now: usize) {
         self.left = self.policy.every;
-        self.checkpoints.push((now, self.live.clone()));
+        self.checkpoints.push((now, Box::new(self.live.clone())));
         while self.checkpoints.len() > self.policy.most {
             // Between its neighbours a way of this length, seen from now, would be left without a state.
             let at = |i: usize| self.checkpoints.get(i).map_or(now, |(at, _)| *at);
@@ -245,7 +245,7 @@ impl<T: Live> Incremental<T> {
     /// The nearest state at or before a place, and how many bars it has taken.
     fn nearest(&self, place: usize) -> (usize, &T) {
         let found = self.checkpoints.iter().rev().find(|(at, _)| *at <= place);
-        found.map_or((0, &self.base), |(at, state)| (*at, state))
+        found.map_or((0, &self.base), |(at, state)| (*at, &**state))
     }
     /// The state behind the first so many of the bars.
     pub(super) fn state_at(&self, bars: &[Bar<T::Scalar>], place: usize) -> T {

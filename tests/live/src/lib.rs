@@ -124,7 +124,7 @@ pub fn compiled() -> Vec<Program> {
         [close] [bar_index + time] [close[3] > open[1]] [cross_over(ema(close, 5), ema(close, 13))] [ema(close, 8, seed = "first")]
         [rsi(close, 7)] [rma(close, 6)] [macd(close, 5, 9, 4).signal] [bbands(close, 12, 2.0).lower] [sma(close, 3)] [wma(close, 25)]
         [covariance(open, close, 9)] [linreg_slope(close, 14)] [highest(high, 90)] [lowest(low, 7)] [highest_age(high, 11)]
-        [lowest_age(low, 100)] [percentile(close, 9, 30, "linear")] [average_deviation(close, 6)] [ema_var(close, open, 0.3)]
+        [lowest_age(low, 100)] [percentile(close, 9, 30)] [average_deviation(close, 6)] [ema_var(close, open, 0.3)]
         [cum_sum(close)] [cum_max(high)] [cum_min(low)] [sum_since(volume, close > open)] [max_since(close, volume == 0)]
         [min_since(close, volume == 0)] [valuewhen(close > open, high, 3)] [barssince(volume == 0)] [skip(close, 20)] [adx(5)]
         [supertrend(7, 2).direction] [sar().sar] [vwap] [stochastic(9).d] [coalesce(rsi(close, 30), 50)] [(close > open)[5]]

@@ -4,6 +4,11 @@ use barlang::session::{Execution, ExecutionMode, Session, SessionError, Settings
 use barlang::{Bar, Interpreter, Live, Strategy, Value};
 use barlang_tests::data;
 use barlang_tests_live::{MINUTE, batch, interpreter, partition, same, state};
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 const PROGRAM: &str = "strategy s() { out long = close > ema(close, 9); out mean = sma(close, 20); }";
 
@@ -138,4 +143,56 @@ fn what_is_no_longer_kept_is_named() {
     let error = session.correct(bars[3]).expect_err("it is too old");
     assert!(matches!(error, SessionError::TooOld { oldest: Some(time), .. } if time == oldest), "{error}");
     assert!(error.to_string().contains("begins at 1970-01-0"), "{error}");
+}
+
+/// Keeps what is said, a line an event.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.0.push_str(&format!(" {field}={value:?}"));
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().level().to_string());
+        event.record(&mut line);
+        self.0.lock().unwrap_or_else(|error| panic!("{error}")).push(line.0);
+    }
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[test]
+fn what_happens_is_told() {
+    let log = Log::default();
+    let bars = bars(60);
+    tracing::subscriber::with_default(log.clone(), || {
+        let mut session = session(Execution::new(LIVE).shadowed(1.0));
+        session.initialize(bars[..50].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+        session.replay(40 * MINUTE..50 * MINUTE).unwrap_or_else(|error| panic!("{error}"));
+        session.append(bars[3]).expect_err("it is late");
+        session.drill(|live| live.reset());
+        session.append(bars[50]).unwrap_or_else(|error| panic!("{error}"));
+    });
+    let lines = log.0.lock().unwrap_or_else(|error| panic!("{error}")).clone();
+    let [replay, refused, breach] = &lines[..] else { panic!("{lines:#?}") };
+    assert!(replay.starts_with("INFO message=replay partition=A/1m/tests time=2400000000000 bars=50 hit=false epoch=1"), "{replay}");
+    assert!(refused.starts_with("WARN message=refused partition=A/1m/tests error=the bar of 1970-01-01T00:03:00Z"), "{refused}");
+    assert!(
+        breach.starts_with("ERROR message=parity breach") && breach.contains("bar=50") && breach.contains("output=\"long\""),
+        "{breach}"
+    );
 }

@@ -82,8 +82,9 @@ fn random_programs_go_on_from_their_nodes() {
 #[test]
 fn written_programs_go_on_over_hard_data() {
     let hard = data::hard();
-    for program in programs::written() {
-        for data in hard.iter().filter(|data| data.bars.len() > 100) {
+    for (i, program) in programs::written().iter().enumerate() {
+        // Each over some of it, all of it over all programs.
+        for data in hard.iter().filter(|data| data.bars.len() > 100).cycle().skip(5 * i).take(5) {
             goes_on(&program.source, &data.bars[..120]);
         }
     }
@@ -95,12 +96,11 @@ fn a_state_can_be_read() {
     let strategy = state(&interpreter::<f64>("cross_over(ema(close, 3), sma(close, 20)) and (close > open)[2]"), &bars);
     let text = Pretty(&strategy.nodes()).to_string();
     assert_eq!(text.lines().count(), strategy.nodes().len());
-    for part in ["ema(3, 0) · bar 29 · warm-up 2/2 · available · last = ", "block(20) · bar 29 · warm-up 19/19", "past = [true, true]"]
-    {
+    for part in ["ema(3, 0) · bar 29 · warm-up 2/2 · available · ", "block(20) · bar 29 · warm-up 19/19", "past = [true, true]"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     let json = strategy.snapshot(Some(7)).to_json();
-    for part in ["\"kernel\": \"ema(3, 0)\"", "\"last_time\": 7", "\"available\": true", "\"count\": 3"] {
+    for part in ["\"kernel\": \"ema(3, 0)\"", "\"last_time\": 7", "\"available\": true", "\"payload\": {"] {
         assert!(json.contains(part), "{part} in\n{json}");
     }
 }
@@ -125,7 +125,8 @@ fn what_does_not_fit_is_refused() {
 
     let mut other = interpreter::<f64>("strategy s() { out a = ema(close, 6); out b = close; }");
     let SnapshotError::Plan { diff } = refused(Snapshot::from_bytes(&bytes), &mut other) else { panic!("another error") };
-    assert!(diff.contains("- %1 = ema(5, 0) %0") && diff.contains("+ %1 = ema(6, 0) %0"), "{diff}");
+    let differs = |mark: char, what: &str| diff.lines().any(|line| line.starts_with(mark) && line.contains(what));
+    assert!(differs('-', "= ema(5, 0) ") && differs('+', "= ema(6, 0) ") && !differs('-', "ema(6") && diff.contains("- out c"), "{diff}");
 
     let mut exact = interpreter::<Decimal>(source);
     for result in [Snapshot::from_bytes(&bytes), Snapshot::from_json(&text)] {
