@@ -65,7 +65,11 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
         if state.seen == 0 {
             state.last = x;
         }
-        state.value = state.value + (x - state.last);
+        let sum = state.value + (x - state.last);
+        if C::OVERFLOWS && sum.is_null() {
+            return Self::NULL;
+        }
+        state.value = sum;
         state.seen += 1;
         if state.seen < params.seed {
             return Self::NULL;
@@ -79,8 +83,8 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     #[inline(always)]
     fn next(params: Params, state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
         let n = i64::from(params.period);
-        let keep = C::ratio(n - 1, if WILDER { n } else { n + 1 });
-        let deviation = if WILDER { keep * (state.value - x) } else { keep * (state.value - (x - state.last)) };
+        let deviation =
+            if WILDER { (state.value - x).scaled(n - 1, n) } else { (state.value - (x - state.last)).scaled(n - 1, n + 1) };
         let average = x + deviation;
         if C::OVERFLOWS && average.is_null() {
             return Self::NULL;
