@@ -38,7 +38,7 @@ impl Made {
         self.shape(&shape, &strategy.plan);
         let _ = writeln!(
             self.table,
-            "crate::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()) }},"
+            "crate::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()), decimal: || ::std::boxed::Box::new({shape}::<::barlang::Decimal>::new()) }},"
         );
     }
 
@@ -61,10 +61,10 @@ impl Made {
         }
         let _ = writeln!(
             self.modules,
-            "impl barlang_tests::run::Shape for {path}<f64> {{\n\
-             fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value> {{ ::std::vec![{values}] }}\n\
-             fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column> {{ ::std::vec![{columns}] }}\n\
-             fn write_into(&self, bars: &[::barlang::Bar], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
+            "impl<S: barlang_tests::number::Number> barlang_tests::run::Shape for {path}<S> {{\n\
+             fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value<S>> {{ ::std::vec![{values}] }}\n\
+             fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column<S>> {{ ::std::vec![{columns}] }}\n\
+             fn write_into(&self, bars: &[::barlang::Bar<S>], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
              ::barlang::Strategy::batch_into(self, bars, <Self as ::barlang::__private::Machine>::buffers(columns)) }}\n}}"
         );
     }

@@ -9,6 +9,7 @@ use barlang_compiler::plan::{Binary, Function, Unary};
 use barlang_compiler::syntax::token::Number as Literal;
 use dashu_int::ops::{BitTest, SquareRoot};
 use dashu_int::{IBig, UBig};
+use std::f64::consts::LOG2_10;
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Sub};
 use std::sync::LazyLock;
@@ -44,8 +45,6 @@ pub trait Number: Scalar {
     fn near(value: f64) -> Self;
     /// The nearest `f64`.
     fn size(self) -> f64;
-    /// Whether both are the same to the last bit.
-    fn is_same(self, other: Self) -> bool;
     /// Whether it is the zero that is not 0 to the last bit.
     fn is_minus_zero(self) -> bool;
     /// The same number.
@@ -102,9 +101,6 @@ impl Number for f64 {
     }
     fn size(self) -> f64 {
         self
-    }
-    fn is_same(self, other: Self) -> bool {
-        self.to_bits() == other.to_bits()
     }
     fn is_minus_zero(self) -> bool {
         self == 0.0 && self.is_sign_negative()
@@ -344,9 +340,6 @@ impl Number for Decimal {
     fn size(self) -> f64 {
         f64::try_from(self).unwrap_or(f64::NAN)
     }
-    fn is_same(self, other: Self) -> bool {
-        self.serialize() == other.serialize()
-    }
     fn is_minus_zero(self) -> bool {
         false
     }
@@ -356,8 +349,8 @@ impl Number for Decimal {
     fn rounded(exact: &Digits) -> Option<Decimal> {
         let is_negative = exact.0 < IBig::ZERO;
         let digits = exact.abs().0;
-        // No scale above this can hold so many bits; 3.3219 of them are a digit.
-        let bits_behind = (digits.bit_len().saturating_sub(96) as f64 / 3.3219) as usize;
+        // No scale above this can hold so many bits.
+        let bits_behind = (digits.bit_len().saturating_sub(96) as f64 / LOG2_10) as usize;
         let first = u32::try_from(PLACES.saturating_sub(bits_behind)).unwrap_or(0).min(SCALE_MAX);
         (0..=first).rev().find_map(|scale| {
             let unit = ten(PLACES - scale as usize);

@@ -6,10 +6,10 @@
 use barlang::{Bar, Interpreter};
 use barlang_tests::compare::{agreement, first_difference, over_all};
 use barlang_tests::data::{self, Data};
+use barlang_tests::number::Number;
 use barlang_tests::programs::{self, Program};
 use barlang_tests::reference::{hold, is_costly, trace_of};
 use barlang_tests::run::{Column, Run, stepped};
-use barlang_tests::number::Number;
 use barlang_tests::{generate, interpreter, interpreter_of, plan_of, trace};
 
 fn all_programs() -> Vec<Program> {

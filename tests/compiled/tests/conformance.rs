@@ -2,10 +2,12 @@
 //!
 //! `ONLY=name` looks at the programs whose name contains it.
 
+use barlang::{Bar, Decimal};
 use barlang_tests::compare::{first_difference, over_all};
-use barlang_tests::data;
+use barlang_tests::data::{self, Data};
+use barlang_tests::number::Number;
 use barlang_tests::run::{Column, Run, stepped};
-use barlang_tests::{interpreter, plan_of};
+use barlang_tests::{interpreter_of, plan_of};
 use barlang_tests_compiled::{PROGRAMS, Program};
 
 fn programs() -> impl Iterator<Item = &'static Program> {
@@ -24,26 +26,38 @@ fn the_compiled_plan_is_the_plan() {
 
 #[test]
 fn all_executors_agree_to_the_bit() {
+    agree(&data::all(), |seed, bars| data::walk(seed, bars, 5.0, 1.0), |program| program.make);
+}
+
+#[test]
+fn all_executors_agree_over_decimals() {
+    let other = |_, bars| {
+        vec![Bar::new(0, Decimal::ONE, Decimal::TWO, Decimal::ONE, Decimal::TWO, Decimal::TEN).unwrap_or_else(|e| panic!("{e}")); bars]
+    };
+    agree(&data::decimals(130), other, |program| program.decimal);
+}
+
+fn agree<S: Number>(histories: &[Data<S>], other: impl Fn(u64, usize) -> Vec<Bar<S>>, make: impl Fn(&Program) -> fn() -> Box<dyn Run<S>>) {
     let mut programs_left = programs();
     let mut current: Option<&Program> = None;
-    over_all(programs().map(|program| (program.name, program.source)), &data::all(), |source, bars| {
+    over_all(programs().map(|program| (program.name, program.source)), histories, |source, bars| {
         if current.is_none_or(|program| program.source != source) {
             current = programs_left.next();
         }
         let Some(program) = current else { return Vec::new() };
-        let mut compiled = (program.make)();
+        let mut compiled = make(program)();
         let batch = compiled.batch(bars);
         let mut problems = Vec::new();
-        let mut same = |what: &str, columns: &[Column]| {
+        let mut same = |what: &str, columns: &[Column<S>]| {
             problems.extend(first_difference(&batch, columns).map(|d| format!("compiled batch and {what}: {d}")))
         };
-        let mut interpreted = interpreter(source);
+        let mut interpreted = interpreter_of::<S>(source);
         same("interpreter batch", &Run::batch(&interpreted, bars));
         // Buffers are overwritten whole, and refused when they are of another length.
-        let other = data::walk(3, bars.len(), 5.0, 1.0);
-        for (what, run) in [("compiled batch_into", &*compiled), ("interpreter batch_into", &interpreted as &dyn Run)] {
-            same(what, &run.batch_over(bars, &other).unwrap_or_default());
-            assert!(run.batch_over(bars, &data::walk(3, bars.len() + 1, 5.0, 1.0)).is_none(), "{what} took a buffer of another length");
+        let (same_length, longer) = (other(3, bars.len()), other(3, bars.len() + 1));
+        for (what, run) in [("compiled batch_into", &*compiled), ("interpreter batch_into", &interpreted as &dyn Run<S>)] {
+            same(what, &run.batch_over(bars, &same_length).unwrap_or_default());
+            assert!(run.batch_over(bars, &longer).is_none(), "{what} took a buffer of another length");
         }
         if bars.is_empty() {
             return problems;
