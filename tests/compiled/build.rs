@@ -1,4 +1,4 @@
-//! Compiles every program of the tests.
+//! Compiles every program of the tests, or with `ONLY=name` those whose name contains it.
 
 use barlang_compiler::Strategy;
 use barlang_compiler::emit::{Paths, emit, pascal};
@@ -11,8 +11,10 @@ use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=ONLY");
+    let only = env::var("ONLY").unwrap_or_default();
     let mut made = Made::default();
-    for program in programs::all() {
+    for program in programs::all().into_iter().filter(|program| program.name.contains(&only)) {
         made.add(&program.name, &program.source);
     }
     let out = env::var_os("OUT_DIR").unwrap_or_default();
