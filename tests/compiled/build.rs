@@ -3,7 +3,7 @@
 use barlang_compiler::Strategy;
 use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::plan::{Kind, ValidPlan};
-use barlang_tests::programs;
+use barlang_tests::programs::{self, Program};
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ fn main() {
     let only = env::var("ONLY").unwrap_or_default();
     let mut made = Made::default();
     for program in programs::all().into_iter().filter(|program| program.name.contains(&only)) {
-        made.add(&program.name, &program.source);
+        made.add(&program);
     }
     let out = env::var_os("OUT_DIR").unwrap_or_default();
     let text = format!("{}\n/// Every program.\npub static PROGRAMS: &[crate::Program] = &[\n{}];\n", made.modules, made.table);
@@ -29,7 +29,8 @@ struct Made {
 }
 
 impl Made {
-    fn add(&mut self, name: &str, source: &str) {
+    fn add(&mut self, program: &Program) {
+        let Program { name, source, over_decimals } = program;
         let Some(mut strategy) = programs::strategy_of(source) else {
             panic!("no plan of `{name}`");
         };
@@ -38,10 +39,13 @@ impl Made {
         self.module(name, &strategy);
         let shape = format!("{name}::{type_name}");
         self.shape(&shape, &strategy.plan);
-        let _ = writeln!(
-            self.table,
-            "crate::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()), decimal: || ::std::boxed::Box::new({shape}::<::barlang::Decimal>::new()) }},"
-        );
+        let make = |scalar: &str| format!("|| ::std::boxed::Box::new({shape}::<{scalar}>::new())");
+        let decimal = if *over_decimals {
+            format!("::core::option::Option::Some({})", make("::barlang::Decimal"))
+        } else {
+            "::core::option::Option::None".to_owned()
+        };
+        let _ = writeln!(self.table, "crate::Program {{ name: {name:?}, source: {source:?}, make: {}, decimal: {decimal} }},", make("f64"));
     }
 
     fn module(&mut self, name: &str, strategy: &Strategy) {

@@ -148,9 +148,10 @@ pub fn all() -> Vec<Data> {
     all
 }
 
-/// The number that the shortest text of an `f64` says.
-fn decimal(value: f64) -> Decimal {
-    value.to_string().parse().unwrap_or_else(|_| Decimal::near(value))
+/// A bar in another kind of number.
+pub fn converted<S: Number>(b: &Bar) -> Bar<S> {
+    let [open, high, low, close, volume] = [b.open(), b.high(), b.low(), b.close(), b.volume()].map(S::near);
+    Bar::new(b.time(), open, high, low, close, volume).unwrap_or_else(|error| panic!("{b:?}: {error}"))
 }
 
 /// Histories whose prices say something about decimals too.
@@ -163,10 +164,7 @@ pub fn decimals(len: usize) -> Vec<Data<Decimal>> {
         let [open, high, low, close, volume] = fields;
         Bar::new(time, open, high, low, close, volume).unwrap_or_else(|error| panic!("{fields:?}: {error}"))
     };
-    let converted = |data: Data| {
-        let fields = |b: &Bar| [b.open(), b.high(), b.low(), b.close(), b.volume()].map(decimal);
-        Data { name: data.name, bars: data.bars.iter().take(len).map(|b| bar(b.time(), fields(b))).collect() }
-    };
+    let converted = |data: Data| Data { name: data.name, bars: data.bars.iter().take(len).map(converted).collect() };
     let mut all: Vec<Data<Decimal>> = all().into_iter().filter(|data| DECIMAL.contains(&data.name)).map(converted).collect();
     // A walk on whole multiples of a unit, around a level.
     let mut walk = |name, seed, level: Decimal, unit: Decimal| {

@@ -41,7 +41,7 @@ pub trait Number: Scalar {
     const KERNEL_MAX: f64;
     /// How far any number that is rounded may be off, however small.
     const LEAST: f64;
-    /// The number nearest to an `f64`.
+    /// The number that the shortest text of an `f64` says, or the nearest there is.
     fn near(value: f64) -> Self;
     /// The nearest `f64`.
     fn size(self) -> f64;
@@ -335,7 +335,7 @@ impl Number for Decimal {
     const KERNEL_MAX: f64 = f64::MAX;
     const LEAST: f64 = 1e-28;
     fn near(value: f64) -> Self {
-        Decimal::try_from(value).unwrap_or_else(|_| if value < 0.0 { Decimal::MIN } else { Decimal::MAX })
+        value.to_string().parse().unwrap_or(if value < 0.0 { Decimal::MIN } else { Decimal::MAX })
     }
     fn size(self) -> f64 {
         f64::try_from(self).unwrap_or(f64::NAN)

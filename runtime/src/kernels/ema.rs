@@ -83,8 +83,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     #[inline(always)]
     fn next(params: Params, state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
         let n = i64::from(params.period);
-        let deviation =
-            if WILDER { (state.value - x).scaled(n - 1, n) } else { (state.value - (x - state.last)).scaled(n - 1, n + 1) };
+        let deviation = if WILDER { (state.value - x).scaled(n - 1, n) } else { (state.value - (x - state.last)).scaled(n - 1, n + 1) };
         let average = x + deviation;
         if C::OVERFLOWS && average.is_null() {
             return Self::NULL;

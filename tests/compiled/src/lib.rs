@@ -12,8 +12,8 @@ pub struct Program {
     pub source: &'static str,
     /// Its compiled form in the state before the first bar.
     pub make: fn() -> Box<dyn Run>,
-    /// The same over decimals.
-    pub decimal: fn() -> Box<dyn Run<Decimal>>,
+    /// The same over decimals, if it is run over these.
+    pub decimal: Option<fn() -> Box<dyn Run<Decimal>>>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
