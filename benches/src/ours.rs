@@ -1,5 +1,7 @@
 //! barlang itself: each workload as a program, in three executors.
 
+use std::hint::black_box;
+
 use barlang::{Interpreter, Strategy, ta};
 
 use crate::contender::{Contenders, Kind};
@@ -73,6 +75,23 @@ const PROGRAMS: [(&str, &str); 5] = [
     ),
 ];
 
+/// The bytes of state of each program in the interpreter.
+#[must_use]
+pub fn interpreted_states() -> [usize; 5] {
+    PROGRAMS.map(|(_, program)| Interpreter::<f64>::new(program).expect("the program is right").state_bytes())
+}
+
+/// Asks about every bar before it closes, then steps.
+fn peeking<S: Strategy<Scalar = f64> + 'static>(contenders: &mut Contenders, workload: &'static str, make: fn() -> S) {
+    contenders.add(workload, Kind::Step, "barlang, peek and step", move |h, _| {
+        let mut strategy = make();
+        for bar in &h.ours {
+            black_box(strategy.peek(bar));
+            black_box(strategy.step(bar));
+        }
+    });
+}
+
 /// The bytes of state of each compiled strategy.
 pub const STATES: [usize; 5] = [size_of::<W1>(), size_of::<W2>(), size_of::<W3>(), size_of::<W4>(), size_of::<W5>()];
 
@@ -127,6 +146,11 @@ pub(crate) fn add_to(contenders: &mut Contenders) {
             (*long, *exit) = (out.long, out.exit);
         }
     });
+    peeking(contenders, "W1", W1::new);
+    peeking(contenders, "W2", W2::new);
+    peeking(contenders, "W3", W3::new);
+    peeking(contenders, "W4", W4::new);
+    peeking(contenders, "W5", W5::new);
     for (name, program) in PROGRAMS {
         let interpreter: Interpreter = Interpreter::new(program).expect("the program is right");
         let mut table = None;

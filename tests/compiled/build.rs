@@ -1,9 +1,9 @@
-//! Compiles every program of the tests.
+//! Compiles every program of the tests, or with `ONLY=name` those whose name contains it.
 
 use barlang_compiler::Strategy;
 use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::plan::{Kind, ValidPlan};
-use barlang_tests::programs;
+use barlang_tests::programs::{self, Program};
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
@@ -11,9 +11,11 @@ use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=ONLY");
+    let only = env::var("ONLY").unwrap_or_default();
     let mut made = Made::default();
-    for program in programs::all() {
-        made.add(&program.name, &program.source);
+    for program in programs::all().into_iter().filter(|program| program.name.contains(&only)) {
+        made.add(&program);
     }
     let out = env::var_os("OUT_DIR").unwrap_or_default();
     let text = format!("{}\n/// Every program.\npub static PROGRAMS: &[crate::Program] = &[\n{}];\n", made.modules, made.table);
@@ -27,7 +29,8 @@ struct Made {
 }
 
 impl Made {
-    fn add(&mut self, name: &str, source: &str) {
+    fn add(&mut self, program: &Program) {
+        let Program { name, source, over_decimals } = program;
         let Some(mut strategy) = programs::strategy_of(source) else {
             panic!("no plan of `{name}`");
         };
@@ -36,10 +39,13 @@ impl Made {
         self.module(name, &strategy);
         let shape = format!("{name}::{type_name}");
         self.shape(&shape, &strategy.plan);
-        let _ = writeln!(
-            self.table,
-            "crate::Program {{ name: {name:?}, source: {source:?}, make: || ::std::boxed::Box::new({shape}::<f64>::new()) }},"
-        );
+        let make = |scalar: &str| format!("|| ::std::boxed::Box::new({shape}::<{scalar}>::new())");
+        let decimal = if *over_decimals {
+            format!("::core::option::Option::Some({})", make("::barlang::Decimal"))
+        } else {
+            "::core::option::Option::None".to_owned()
+        };
+        let _ = writeln!(self.table, "crate::Program {{ name: {name:?}, source: {source:?}, make: {}, decimal: {decimal} }},", make("f64"));
     }
 
     fn module(&mut self, name: &str, strategy: &Strategy) {
@@ -61,10 +67,10 @@ impl Made {
         }
         let _ = writeln!(
             self.modules,
-            "impl barlang_tests::run::Shape for {path}<f64> {{\n\
-             fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value> {{ ::std::vec![{values}] }}\n\
-             fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column> {{ ::std::vec![{columns}] }}\n\
-             fn write_into(&self, bars: &[::barlang::Bar], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
+            "impl<S: barlang_tests::number::Number> barlang_tests::run::Shape for {path}<S> {{\n\
+             fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value<S>> {{ ::std::vec![{values}] }}\n\
+             fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column<S>> {{ ::std::vec![{columns}] }}\n\
+             fn write_into(&self, bars: &[::barlang::Bar<S>], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
              ::barlang::Strategy::batch_into(self, bars, <Self as ::barlang::__private::Machine>::buffers(columns)) }}\n}}"
         );
     }

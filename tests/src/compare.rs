@@ -1,13 +1,14 @@
 //! What must agree, and how closely.
 
 use crate::data::Data;
+use crate::number::Number;
 use crate::reference;
 use crate::run::{Column, Value};
 use barlang::Bar;
 use barlang_compiler::plan::ValidPlan;
 
 /// The first place where two executors differ by a bit: output, bar, and what each gave.
-pub fn first_difference(a: &[Column], b: &[Column]) -> Option<String> {
+pub fn first_difference<S: Number>(a: &[Column<S>], b: &[Column<S>]) -> Option<String> {
     if a.len() != b.len() {
         return Some(format!("{} outputs and {}", a.len(), b.len()));
     }
@@ -85,10 +86,10 @@ fn agree(calm: &[Column], noisy: &[Vec<Column>], executor: &[Column]) -> Agreeme
 }
 
 /// Runs a check over programs (names and sources) and histories, and reports everything that fails at once: of each program the first.
-pub fn over_all<'a>(
+pub fn over_all<'a, S: Number>(
     programs: impl Iterator<Item = (&'a str, &'a str)>,
-    histories: &[Data],
-    mut check: impl FnMut(&str, &[Bar]) -> Vec<String>,
+    histories: &[Data<S>],
+    mut check: impl FnMut(&str, &[Bar<S>]) -> Vec<String>,
 ) {
     let mut wrong = Vec::new();
     for (name, source) in programs {

@@ -1,17 +1,18 @@
 //! Histories to run over: real ones, published ones, and hard ones.
 
+use crate::number::Number;
 use crate::random::Random;
-use barlang::Bar;
+use barlang::{Bar, Decimal};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A history with a name.
 #[derive(Clone, Debug)]
-pub struct Data {
+pub struct Data<S = f64> {
     /// What it is called in messages.
     pub name: &'static str,
     /// The bars in order.
-    pub bars: Vec<Bar>,
+    pub bars: Vec<Bar<S>>,
 }
 
 const HOUR: i64 = 3_600_000_000_000;
@@ -149,5 +150,41 @@ pub fn hard() -> Vec<Data> {
 pub fn all() -> Vec<Data> {
     let mut all = hard();
     all.extend([golden_a(), golden_b(), sp500()]);
+    all
+}
+
+/// A bar in another kind of number.
+pub fn converted<S: Number>(b: &Bar) -> Bar<S> {
+    let [open, high, low, close, volume] = [b.open(), b.high(), b.low(), b.close(), b.volume()].map(S::near);
+    Bar::new(b.time(), open, high, low, close, volume).unwrap_or_else(|error| panic!("{b:?}: {error}"))
+}
+
+/// Histories whose prices say something about decimals too.
+const DECIMAL: &[&str] =
+    &["no bar", "two bars", "flat", "negative prices", "ties", "moves, then rests", "level shifts", "at the limits", "golden a"];
+
+/// Bars of decimals, whose prices are those of others as they are written, or what decimals can just hold.
+pub fn decimals(len: usize) -> Vec<Data<Decimal>> {
+    let bar = |time: i64, fields: [Decimal; 5]| {
+        let [open, high, low, close, volume] = fields;
+        Bar::new(time, open, high, low, close, volume).unwrap_or_else(|error| panic!("{fields:?}: {error}"))
+    };
+    let converted = |data: Data| Data { name: data.name, bars: data.bars.iter().take(len).map(converted).collect() };
+    let mut all: Vec<Data<Decimal>> = all().into_iter().filter(|data| DECIMAL.contains(&data.name)).map(converted).collect();
+    // A walk on whole multiples of a unit, around a level.
+    let mut walk = |name, seed, level: Decimal, unit: Decimal| {
+        let mut random = Random::new(seed);
+        let mut price = || level + unit * Decimal::from(random.below(2_000_001)) - unit * Decimal::from(1_000_000);
+        let bars = (0..len).map(|i| {
+            let (a, b, open, close) = (price(), price(), price(), price());
+            let (high, low) = (a.max(b).max(open).max(close), a.min(b).min(open).min(close));
+            bar(i64::try_from(i).unwrap_or(0) * HOUR, [open, high, low, close, (close - low) * Decimal::from(3)])
+        });
+        all.push(Data { name, bars: bars.collect() });
+    };
+    walk("all digits behind the point", 21, Decimal::ONE, Decimal::new(123_456_789_123_457, 21));
+    walk("last digits", 22, Decimal::ZERO, Decimal::new(1, 28));
+    walk("all 28 digits", 23, Decimal::from(40_000_000_000u64), Decimal::from_i128_with_scale(1_234_567_891_234_567_891_239, 18));
+    walk("as large as can be", 24, Decimal::ZERO, Decimal::from_i128_with_scale(10_000_000_000_000_000_000_000, 0));
     all
 }

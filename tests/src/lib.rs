@@ -7,6 +7,7 @@ pub mod data;
 pub mod dd;
 pub mod generate;
 pub mod json;
+pub mod number;
 pub mod programs;
 pub mod random;
 pub mod reference;
@@ -15,6 +16,11 @@ pub mod trace;
 
 /// The interpreter of a program of the tests.
 pub fn interpreter(source: &str) -> barlang::Interpreter {
+    interpreter_of(source)
+}
+
+/// The interpreter of a program of the tests over some kind of number.
+pub fn interpreter_of<S: barlang::Scalar>(source: &str) -> barlang::Interpreter<S> {
     barlang::Interpreter::new(source).unwrap_or_else(|error| panic!("{source}\n{error}"))
 }
 

@@ -12,15 +12,16 @@
 
 mod kernels;
 
+use crate::number::Number;
 use crate::run::{Column, Value};
 use barlang::Bar;
-use barlang_compiler::plan::{Binary, Function, Input, Kernel, Kind, Node, NodeId, Op, Unary, ValidPlan};
-use kernels::{Bases, Cells, TINY, ULP};
+use barlang_compiler::plan::{Binary, Input, Kernel, Kind, Node, NodeId, Op, Unary, ValidPlan};
+use kernels::{Bases, Cells};
 use std::fmt;
 
 /// A place where an executor is not what the definition says.
 #[derive(Clone, Debug)]
-pub struct Mismatch {
+pub struct Mismatch<S = f64> {
     /// The node.
     pub node: NodeId,
     /// Its line of the plan text.
@@ -28,14 +29,14 @@ pub struct Mismatch {
     /// The bar.
     pub bar: usize,
     /// What the definition gives.
-    pub expected: Value,
+    pub expected: Value<S>,
     /// How far a number may lie from it.
     pub tolerance: f64,
     /// What the executor gave.
-    pub found: Value,
+    pub found: Value<S>,
 }
 
-impl fmt::Display for Mismatch {
+impl<S: Number> fmt::Display for Mismatch<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Mismatch { line, bar, expected, tolerance, found, .. } = self;
         write!(f, "bar {bar}: `{line}`: expected {expected:?} within {tolerance:e}, found {found:?}")
@@ -43,11 +44,11 @@ impl fmt::Display for Mismatch {
 }
 
 /// The columns of an executor: one for each node, none for kernels, whose parts are nodes.
-pub type Trace = Vec<Option<Column>>;
+pub type Trace<S = f64> = Vec<Option<Column<S>>>;
 
 /// Completes the columns of a traced plan with inputs and literals, which no executor computes.
-pub fn trace_of(plan: &ValidPlan, bars: &[Bar], columns: Vec<Column>) -> Trace {
-    let mut trace: Trace = plan.plan().nodes.iter().map(|node| leaf(node, bars)).collect();
+pub fn trace_of<S: Number>(plan: &ValidPlan, bars: &[Bar<S>], columns: Vec<Column<S>>) -> Trace<S> {
+    let mut trace: Trace<S> = plan.plan().nodes.iter().map(|node| leaf(node, bars)).collect();
     for (output, column) in plan.plan().outputs.iter().zip(columns) {
         trace[output.node.index()] = Some(column);
     }
@@ -55,14 +56,14 @@ pub fn trace_of(plan: &ValidPlan, bars: &[Bar], columns: Vec<Column>) -> Trace {
 }
 
 /// Every place where a node is not what its definition gives for the operands in the trace; the first of each node.
-pub fn hold(plan: &ValidPlan, bars: &[Bar], trace: &Trace) -> Vec<Mismatch> {
+pub fn hold<S: Number>(plan: &ValidPlan, bars: &[Bar<S>], trace: &Trace<S>) -> Vec<Mismatch<S>> {
     let text = plan.plan().text();
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();
     for (i, node) in plan.plan().nodes.iter().enumerate() {
         let id = NodeId(u32::try_from(i).unwrap_or(u32::MAX));
         let column = |id: NodeId| trace[id.index()].as_ref().unwrap_or_else(|| panic!("%{} is not in the trace", id.0));
-        let mut check = |at: NodeId, cells: &Cells| {
+        let mut check = |at: NodeId, cells: &Cells<S>| {
             let mismatch = (0..bars.len()).find(|&bar| !cells.allow(bar, column(at).at(bar)));
             found.extend(mismatch.map(|bar| Mismatch {
                 node: at,
@@ -76,7 +77,7 @@ pub fn hold(plan: &ValidPlan, bars: &[Bar], trace: &Trace) -> Vec<Mismatch> {
         match &node.op {
             Op::Kernel(kernel) => {
                 let parts: Vec<(NodeId, usize)> = parts(plan, id);
-                let bases: Vec<&Column> = (0..kernels::bases(kernel))
+                let bases: Vec<&Column<S>> = (0..kernels::bases(kernel))
                     .filter_map(|k| parts.iter().find(|(_, part)| *part == k).map(|(part, _)| column(*part)))
                     .collect();
                 let results = kernel_cells(kernel, &column, bars.len(), &Bases::Of(&bases));
@@ -234,33 +235,38 @@ fn parts(plan: &ValidPlan, kernel: NodeId) -> Vec<(NodeId, usize)> {
         .collect()
 }
 
-fn kernel_cells<'a>(kernel: &Kernel, column: &impl Fn(NodeId) -> &'a Column, bars: usize, bases: &Bases<'_>) -> Vec<Cells> {
-    let args: Vec<&Column> = kernel.args.iter().map(|&arg| column(arg)).collect();
+fn kernel_cells<'a, S: Number>(
+    kernel: &Kernel,
+    column: &impl Fn(NodeId) -> &'a Column<S>,
+    bars: usize,
+    bases: &Bases<'_, S>,
+) -> Vec<Cells<S>> {
+    let args: Vec<&Column<S>> = kernel.args.iter().map(|&arg| column(arg)).collect();
     kernels::cells(kernel, &args, bars, bases)
 }
 
 /// The column of a node that reads no other.
-fn leaf(node: &Node, bars: &[Bar]) -> Option<Column> {
-    let nums = |of: &dyn Fn(usize, &Bar) -> f64| Some(Column::Num(bars.iter().enumerate().map(|(i, bar)| Some(of(i, bar))).collect()));
-    match node.op {
+fn leaf<S: Number>(node: &Node, bars: &[Bar<S>]) -> Option<Column<S>> {
+    let nums = |of: &dyn Fn(usize, &Bar<S>) -> S| Some(Column::Num(bars.iter().enumerate().map(|(i, bar)| Some(of(i, bar))).collect()));
+    match &node.op {
         Op::Input(input) => nums(&|i, bar| match input {
             Input::Open => bar.open(),
             Input::High => bar.high(),
             Input::Low => bar.low(),
             Input::Close => bar.close(),
             Input::Volume => bar.volume(),
-            Input::Time => bar.time() as f64 / 1e9,
-            Input::BarIndex => i as f64,
+            Input::Time => S::seconds(bar.time()),
+            Input::BarIndex => S::near(i as f64),
         }),
-        Op::Num(number) => nums(&|_, _| number.value),
-        Op::Truth(truth) => Some(Column::Bool(vec![Some(truth); bars.len()])),
+        Op::Num(number) => nums(&|_, _| S::literal(number)),
+        Op::Truth(truth) => Some(Column::Bool(vec![Some(*truth); bars.len()])),
         _ => None,
     }
 }
 
 /// One cell of a node without memory of its own, and how far from it an executor may be. `own` is the column of the node itself up to
 /// the bar before: feedback looks back at it.
-fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own: &Column) -> (Value, f64) {
+fn element<'a, S: Number>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column<S>, own: &Column<S>) -> (Value<S>, f64) {
     let value = |id: NodeId| column(id).at(bar);
     let num = |id: NodeId| match value(id) {
         Value::Num(number) => number,
@@ -270,13 +276,13 @@ fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own:
         Value::Bool(truth) => truth,
         Value::Num(_) => panic!("%{} is no truth value", id.0),
     };
-    let exact = |value: Value| (value, 0.0);
+    let exact = |value: Value<S>| (value, 0.0);
     match op {
         Op::Unary(Unary::Not, a) => exact(Value::Bool(truth(*a).map(|a| !a))),
         Op::Unary(Unary::IsNull, a) => exact(Value::Bool(Some(value(*a).is_null()))),
         Op::Unary(unary, a) => {
-            let (result, tolerance) = num(*a).map_or((None, 0.0), |x| unary_num(*unary, x));
-            (Value::Num(result.filter(|x| x.is_finite())), tolerance)
+            let (result, tolerance) = num(*a).map_or((None, 0.0), |x| S::unary(*unary, x));
+            (Value::Num(result), tolerance)
         }
         Op::Binary(binary, a, b) => {
             let kleene = |decides: bool| match (truth(*a), truth(*b)) {
@@ -284,20 +290,15 @@ fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own:
                 (Some(_), Some(_)) => Some(!decides),
                 _ => None,
             };
-            let compare = |holds: fn(f64, f64) -> bool| Value::Bool(num(*a).zip(num(*b)).map(|(x, y)| holds(x, y)));
-            let arithmetic = |of: fn(f64, f64) -> f64| Value::Num(num(*a).zip(num(*b)).map(|(x, y)| of(x, y)).filter(|x| x.is_finite()));
+            let compare = |holds: fn(S, S) -> bool| Value::Bool(num(*a).zip(num(*b)).map(|(x, y)| holds(x, y)));
+            let choose = |of: fn(S, S) -> S| Value::Num(num(*a).zip(num(*b)).map(|(x, y)| of(x, y)));
             exact(match binary {
-                Binary::Add => arithmetic(|x, y| x + y),
-                Binary::Sub => arithmetic(|x, y| x - y),
-                Binary::Mul => arithmetic(|x, y| x * y),
-                Binary::Div => arithmetic(|x, y| x / y),
-                Binary::Rem => arithmetic(|x, y| x % y),
-                Binary::Pow => {
-                    let power = num(*a).zip(num(*b)).map(|(x, y)| x.powf(y));
-                    return (Value::Num(power.filter(|x| x.is_finite())), rounded(power.unwrap_or(0.0), 4.0));
+                Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Rem | Binary::Pow => {
+                    let (result, tolerance) = num(*a).zip(num(*b)).map_or((None, 0.0), |(x, y)| S::binary(*binary, x, y));
+                    return (Value::Num(result), tolerance);
                 }
-                Binary::Max2 => arithmetic(|x, y| if y < x { x } else { y }),
-                Binary::Min2 => arithmetic(|x, y| if x < y { x } else { y }),
+                Binary::Max2 => choose(|x, y| if y < x { x } else { y }),
+                Binary::Min2 => choose(|x, y| if x < y { x } else { y }),
                 Binary::Lt => compare(|x, y| x < y),
                 Binary::Le => compare(|x, y| x <= y),
                 Binary::Eq => compare(|x, y| x == y),
@@ -347,77 +348,9 @@ fn element<'a>(op: &Op, bar: usize, column: &impl Fn(NodeId) -> &'a Column, own:
     }
 }
 
-fn null_of(value: Value) -> Value {
+fn null_of<S>(value: Value<S>) -> Value<S> {
     match value {
         Value::Num(_) => Value::Num(None),
         Value::Bool(_) => Value::Bool(None),
-    }
-}
-
-/// So many units in the last place; anything at the edge of the range, where rounding decides whether there is a value.
-fn rounded(value: f64, ulps: f64) -> f64 {
-    if value.is_finite() && value.abs() < 1e307 {
-        ulps * ULP * value.abs() + TINY
-    } else if value.is_nan() {
-        0.0
-    } else {
-        f64::INFINITY
-    }
-}
-
-fn unary_num(unary: Unary, x: f64) -> (Option<f64>, f64) {
-    let near = |value: f64| (Some(value), rounded(value, 4.0));
-    match unary {
-        Unary::Neg => (Some(-x), 0.0),
-        Unary::Not | Unary::IsNull => panic!("a truth value"),
-        Unary::Scaled(numerator, denominator) => (Some(x * (numerator as f64 / denominator as f64)), 0.0),
-        Unary::Power(exponent) => {
-            let power = (0..exponent.unsigned_abs()).fold(1.0, |power, _| power * x);
-            let exact = crate::dd::Dd::from(x).power(exponent.unsigned_abs()).round();
-            let exact = if exact.is_finite() { exact } else { power };
-            // Close to the ends of the range rounding decides whether there is a value.
-            let is_edge = exponent != 0 && x != 0.0 && !(1e-290..1e300).contains(&power.abs());
-            let result = if exponent < 0 { 1.0 / exact } else { exact };
-            let ulps = 2.0 + exponent.unsigned_abs() as f64;
-            (
-                Some(result),
-                if is_edge {
-                    f64::INFINITY
-                } else if exponent == 0 {
-                    0.0
-                } else {
-                    rounded(result, ulps)
-                },
-            )
-        }
-        Unary::Function(function) => match function {
-            Function::Abs => (Some(x.abs()), 0.0),
-            Function::Sign => (
-                Some(if x > 0.0 {
-                    1.0
-                } else if x < 0.0 {
-                    -1.0
-                } else {
-                    0.0
-                }),
-                0.0,
-            ),
-            Function::Sqrt => (Some(x.sqrt()), 0.0),
-            Function::Floor => (Some(x.floor()), 0.0),
-            Function::Ceil => (Some(x.ceil()), 0.0),
-            Function::Round => (Some(x.round()), 0.0),
-            Function::Ln => near(x.ln()),
-            Function::Log10 => near(x.log10()),
-            Function::Exp => near(x.exp()),
-            Function::Sin => near(x.sin()),
-            Function::Cos => near(x.cos()),
-            Function::Tan => near(x.tan()),
-            Function::Asin => near(x.asin()),
-            Function::Acos => near(x.acos()),
-            Function::Atan => near(x.atan()),
-            Function::Sinh => near(x.sinh()),
-            Function::Cosh => near(x.cosh()),
-            Function::Tanh => near(x.tanh()),
-        },
     }
 }

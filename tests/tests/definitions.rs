@@ -6,10 +6,11 @@
 use barlang::{Bar, Interpreter};
 use barlang_tests::compare::{agreement, first_difference, over_all};
 use barlang_tests::data::{self, Data};
+use barlang_tests::number::Number;
 use barlang_tests::programs::{self, Program};
 use barlang_tests::reference::{hold, is_costly, trace_of};
 use barlang_tests::run::{Column, Run, stepped};
-use barlang_tests::{generate, interpreter, plan_of, trace};
+use barlang_tests::{generate, interpreter, interpreter_of, plan_of, trace};
 
 fn all_programs() -> Vec<Program> {
     let only = std::env::var("ONLY").unwrap_or_default();
@@ -22,25 +23,32 @@ fn named(programs: &[Program]) -> impl Iterator<Item = (&str, &str)> {
 
 /// Holds every node of a program, as the interpreter computes it, against its definition; and the outputs of the trace against those of
 /// the program, whose inside it shows.
-fn inside(source: &str, bars: &[Bar]) -> Vec<String> {
+fn inside<S: Number>(source: &str, bars: &[Bar<S>]) -> Vec<String> {
     let plan = plan_of(source);
     let Some(inside) = trace::traced(&plan) else {
         return vec!["no trace".to_owned()];
     };
-    let tracer: Interpreter = match Interpreter::from_plan(inside.clone()) {
+    let tracer: Interpreter<S> = match Interpreter::from_plan(inside.clone()) {
         Ok(tracer) => tracer,
         Err(error) => return vec![error.to_string()],
     };
     let trace = trace_of(&inside, bars, Run::batch(&tracer, bars));
     let mut problems: Vec<String> = hold(&inside, bars, &trace).iter().map(ToString::to_string).collect();
-    let outputs: Vec<Column> = plan.plan().outputs.iter().filter_map(|output| trace[output.node.index()].clone()).collect();
-    problems.extend(first_difference(&outputs, &Run::batch(&interpreter(source), bars)).map(|d| format!("trace and program: {d}")));
+    let outputs: Vec<Column<S>> = plan.plan().outputs.iter().filter_map(|output| trace[output.node.index()].clone()).collect();
+    problems.extend(first_difference(&outputs, &Run::batch(&interpreter_of::<S>(source), bars)).map(|d| format!("trace and program: {d}")));
     problems
 }
 
 #[test]
 fn every_node_is_what_its_definition_says() {
     over_all(named(&all_programs()), &data::all(), inside);
+}
+
+/// Over decimals, where a definition is exact, or rounded once.
+#[test]
+fn every_node_over_decimals_is_what_its_definition_says() {
+    let programs: Vec<Program> = all_programs().into_iter().filter(|program| program.over_decimals).collect();
+    over_all(named(&programs), &data::decimals(100), inside);
 }
 
 /// More random programs, which only the interpreter runs.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use barlang_benches::contender::{self, BY_HAND, Contender, Kind};
 use barlang_benches::hand::{w1, w2, w3, w4, w5};
+use barlang_benches::ours;
 
 struct Size {
     bars: usize,
@@ -40,9 +41,9 @@ fn main() -> ExitCode {
         let medians = measure(&mut contenders, &size);
         print(&contenders, &medians, &size);
     }
-    println!("\n| state, bytes | by hand | barlang |\n| --- | ---: | ---: |");
-    for ((workload, bytes), ours) in STATES.iter().zip(barlang_benches::ours::STATES) {
-        println!("| {workload} | {bytes} | {ours} |");
+    println!("\n| state, bytes | by hand | barlang | barlang, interpreted |\n| --- | ---: | ---: | ---: |");
+    for (((workload, bytes), ours), interpreted) in STATES.iter().zip(ours::STATES).zip(ours::interpreted_states()) {
+        println!("| {workload} | {bytes} | {ours} | {interpreted} |");
     }
     ExitCode::SUCCESS
 }

@@ -165,9 +165,13 @@ impl Writer<'_> {
     fn tri_fn(&self, name: &str, args: &str) -> String {
         format!("{}::Tri::{name}({args})", self.p())
     }
+    /// Whether a value is never null. While warming up that is sure of what no arithmetic has made: decimals always run in that mode, and
+    /// their arithmetic overflows.
     fn is_sure(&self, id: NodeId) -> bool {
-        let fact = self.e.plan.fact(id);
-        self.e.plan.is_dense(id) && (self.mode != Mode::Warm || fact.warmup == 0)
+        match self.mode {
+            Mode::Warm => matches!(self.e.op(id), Op::Input(_) | Op::Num(_) | Op::Truth(_)),
+            _ => self.e.plan.is_dense(id),
+        }
     }
     fn form(&self, id: NodeId) -> Form {
         if self.mode != Mode::Warm && self.e.plan.is_dense(id) { Form::Bool } else { Form::Tri }

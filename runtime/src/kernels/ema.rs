@@ -55,8 +55,12 @@ impl Params {
         if !C::ZERO.lt(seen) {
             memory[LAST] = x;
         }
+        let sum = state.value + (x - memory[LAST]);
+        if C::OVERFLOWS && sum.is_null() {
+            return Some(C::NULL);
+        }
         let seen = seen + C::int(1);
-        state.value = state.value + (x - memory[LAST]);
+        state.value = sum;
         memory[SEEN] = seen;
         if seen.lt(all) {
             return Some(C::NULL);
@@ -70,7 +74,7 @@ impl Params {
     #[inline(always)]
     fn follow<C: Num>(self, state: &mut State<C>, x: C, change: C) -> C {
         let n = i64::from(self.period);
-        let deviation = C::ratio(n - 1, n + 1) * (state.value - change);
+        let deviation = (state.value - change).scaled(n - 1, n + 1);
         let average = x + deviation;
         if C::OVERFLOWS && average.is_null() {
             return C::NULL;
@@ -131,7 +135,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
             return [average];
         }
         let n = i64::from(params.period);
-        let average = x + C::ratio(n - 1, n) * (state.value - x);
+        let average = x + (state.value - x).scaled(n - 1, n);
         if C::OVERFLOWS && average.is_null() {
             return Self::NULL;
         }

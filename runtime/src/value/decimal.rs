@@ -1,9 +1,11 @@
 //! Exact decimal numbers: 28 digits, null on overflow.
 
+mod wide;
+
 use super::{Num, Scalar};
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use rust_decimal::{Decimal, MathematicalOps, RoundingStrategy};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 impl Scalar for Decimal {
     type Cell = DecimalCell;
@@ -103,7 +105,9 @@ impl Num for DecimalCell {
     }
     #[inline]
     fn scaled(self, numerator: i64, denominator: i64) -> Self {
-        self * Self::int(numerator) / Self::int(denominator)
+        let product = self * Self::int(numerator);
+        // Too large only on the way.
+        if product.is_null() { self / Self::int(denominator) * Self::int(numerator) } else { product / Self::int(denominator) }
     }
     #[inline]
     fn seconds(time_ns: i64) -> Self {
@@ -138,25 +142,25 @@ impl Num for DecimalCell {
         })
     }
     fn sqrt(self) -> Self {
-        self.map(|x| x.sqrt())
+        self.map(wide::sqrt)
     }
     fn ln(self) -> Self {
-        self.map(|x| x.checked_ln())
+        self.map(wide::ln)
     }
     fn log10(self) -> Self {
-        self.map(|x| x.checked_log10())
+        self.map(wide::log10)
     }
     fn exp(self) -> Self {
-        self.map(|x| x.checked_exp())
+        self.map(wide::exp)
     }
     fn sin(self) -> Self {
-        self.map(|x| x.checked_sin())
+        self.by_f64(libm::sin)
     }
     fn cos(self) -> Self {
-        self.map(|x| x.checked_cos())
+        self.by_f64(libm::cos)
     }
     fn tan(self) -> Self {
-        self.map(|x| x.checked_tan())
+        self.by_f64(libm::tan)
     }
     fn asin(self) -> Self {
         self.by_f64(libm::asin)
@@ -186,6 +190,11 @@ impl Num for DecimalCell {
         self.map(|x| Some(x.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)))
     }
     fn pow(self, exponent: Self) -> Self {
-        self.with(exponent, |x, y| x.checked_powd(y))
+        match (self.0, exponent.0) {
+            (Some(_), Some(y)) if y.is_integer() => y.to_i64().map_or(Self::NULL, |y| self.powi(y)),
+            (Some(x), Some(y)) if x.is_zero() && y.is_sign_positive() => Self::ZERO,
+            (Some(x), Some(y)) => DecimalCell(wide::pow(x, y)),
+            _ => Self::NULL,
+        }
     }
 }
