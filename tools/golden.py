@@ -176,7 +176,7 @@ def one_set(name, old, lookback, results, inputs):
         for output, values in results[key].items():
             if "nz" in old[key][output]:
                 content[key][output] = pattern(values, lookback)
-            elif output in accurate:
+            elif output in accurate and not has_null(old[key][output].get("mask", [])):
                 content[key][output] = one_output(values, lookback, accurate[output], level)
             else:
                 kept = {"mask": old[key][output]["mask"]} if "mask" in old[key][output] else {}
@@ -184,6 +184,11 @@ def one_set(name, old, lookback, results, inputs):
             if key == "a" and output in accurate and "mask" in content[key][output]:
                 raise Failure(f"{name} {output}: the library and tools/exact.py differ on ordinary prices")
     return content
+
+
+def has_null(mask):
+    """Whether rounding decides on some bar of a mask: what else it covers is then data too."""
+    return any(accurate is None or None in accurate for _, _, accurate in mask)
 
 
 def has_formula(name):
@@ -205,8 +210,12 @@ def one_output(values, lookback, accurate, level):
     if starts[0] != starts[1]:
         raise Failure(f"first value on bar {starts[0]} by the library, {starts[1]} by tools/exact.py")
     content = listed(values, lookback)
+    # Where the formula has no value, what the library writes means nothing.
+    content["v"] = [None if truth is None else value for value, truth in zip(content["v"], accurate[lookback:])]
     mask = []
     for bar, value in enumerate(content["v"], start=lookback):
+        if value is None:
+            continue
         truth = float(accurate[bar])
         if is_close(value, truth, RELATIVE, OF_LEVEL * level[bar]):
             continue
@@ -248,9 +257,9 @@ def compact(content):
 
 
 def is_close(value, truth, relative, absolute):
-    if isinstance(value, (int, float)) and isinstance(truth, (int, float)):
-        return abs(value - truth) <= relative * abs(truth) + absolute
-    return value == truth
+    numbers = [isinstance(x, (int, float)) for x in (value, truth)]
+    # One kind of no number is as good as another.
+    return abs(value - truth) <= relative * abs(truth) + absolute if all(numbers) else not any(numbers)
 
 
 def confirm(name, content, crate):

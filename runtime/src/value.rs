@@ -253,6 +253,7 @@ impl Num for f64 {
         self.is_nan()
     }
     #[inline(always)]
+    #[allow(clippy::eq_op, reason = "what is not finite less itself is NaN")]
     fn settle(self) -> f64 {
         // Nothing less nothing, signs of zero kept; NaN where there is no number. Two operations, where a comparison and a choice are five.
         self - (self - self)

@@ -11,11 +11,17 @@ const RARE: f64 = 0.3;
 /// What a branch must save, in simple operations.
 const WORTH: u32 = 3;
 
+/// Where so many truth values are joined, a batch joins several bars' at once, and a branch would be in the way.
+const MANY: usize = 64;
+
 /// For each node the `and` or `or` that alone needs it, in its right side.
 pub(super) fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
     let nodes = &plan.plan().nodes;
     let users = users(plan);
     let mut owners = vec![None; nodes.len()];
+    if nodes.iter().filter(|node| matches!(node.op, Op::Binary(Binary::And | Binary::Or, ..))).count() >= MANY {
+        return owners;
+    }
     for &id in plan.order() {
         let Op::Binary(binary @ (Binary::And | Binary::Or), left, right) = nodes[id.index()].op else { continue };
         let chance = chance(plan.plan(), left, 8);

@@ -170,8 +170,12 @@ impl<C: Num> Kernel<C> for EmaOfChange {
     }
 
     #[inline(always)]
-    fn next(params: Params, state: &mut State<C>, _: &mut [C], (x, change): (C, C)) -> [C; 1] {
-        [params.follow(state, x, change)]
+    fn next(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
+        if !C::OVERFLOWS {
+            return [params.follow(state, x, change)];
+        }
+        // A change may overflow, and a value then does not count: the one before it is the last that did.
+        <Ema<false> as Kernel<C>>::next(params, state, memory, x)
     }
 }
 
