@@ -87,15 +87,20 @@ impl Diagnostics {
     }
 }
 
-/// The nearest of `known` to a misspelt `name`: at most a third of its letters away.
+/// The nearest of `known` to a misspelt `name`: at most a third of its letters away, whatever their case.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let letters = name.chars().count();
     // One letter of two is no misspelling, and a long text no name.
-    let limit = if (3..=64).contains(&letters) { letters / 3 } else { return None };
+    let limit = match letters {
+        0..3 => 0,
+        3..=64 => letters / 3,
+        _ => return None,
+    };
+    let name = name.to_lowercase();
     known
         .into_iter()
         .filter(|candidate| candidate.chars().count().abs_diff(letters) <= limit)
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, _)| distance <= limit)
         .min_by_key(|&(distance, candidate)| (distance, candidate.len(), candidate))
         .map(|(_, candidate)| candidate)

@@ -1,4 +1,5 @@
-//! The programs of the tests: those that are written out, a file for each family, and random ones from fixed seeds.
+//! The programs of the tests: those that are written out, a file for each family, those of the language's pages, and random ones from fixed
+//! seeds.
 
 mod averages;
 mod candles;
@@ -13,8 +14,12 @@ mod trend;
 mod volatility;
 mod volume;
 
+use crate::data::{path, text};
 use crate::generate;
+use barlang_compiler::plan::{NodeId, ValidPlan};
 use barlang_compiler::{Strategy, compile, render::render_all};
+use barlang_spec::{markdown_files, page};
+use std::collections::BTreeSet;
 
 /// Programs by what they test: expressions, or whole strategies.
 pub type Family = &'static [(&'static str, &'static [&'static str])];
@@ -39,6 +44,9 @@ pub const FAMILIES: &[Family] = &[
 const RANDOM: usize = 320;
 /// Larger random plans cost more to compile than they find.
 const MAX_NODES: usize = 150;
+
+/// Cells of memory of a program of a page.
+const MAX_CELLS: u64 = 5_000;
 
 /// A program and what it is called in messages.
 #[derive(Clone, Debug)]
@@ -72,9 +80,35 @@ pub fn random() -> Vec<Program> {
     (0..).map(program).filter(fits).take(RANDOM).collect()
 }
 
+/// The programs of the language's pages, each plan once. The pages say what they give, and are held to it by the interpreter. The longest
+/// windows are left out: a compiled strategy holds them in place, and a test has little stack.
+pub fn of_pages() -> Vec<Program> {
+    let mut pages = markdown_files(&path("spec/pages")).unwrap_or_else(|error| panic!("{error}"));
+    pages.push((path("docs/language.md"), text("docs/language.md")));
+    let mut seen = BTreeSet::new();
+    let mut programs = Vec::new();
+    let is_small = |plan: &ValidPlan| {
+        let nodes = (0..).map(NodeId).take(plan.plan().nodes.len());
+        nodes.map(|id| plan.memory(id)).sum::<u64>() + plan.delays().iter().map(|line| u64::from(line.length)).sum::<u64>() < MAX_CELLS
+    };
+    for (path, text) in &pages {
+        let page = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        for (line, source) in page::run(&page, text).valid {
+            let strategies = compile("<page>", &source).strategies;
+            if let [strategy] = &strategies[..]
+                && is_small(&strategy.plan)
+                && seen.insert(strategy.plan.fingerprint())
+            {
+                programs.push(Program { name: format!("page_{page}_{line}"), source, over_decimals: false });
+            }
+        }
+    }
+    programs
+}
+
 /// All of them.
 pub fn all() -> Vec<Program> {
-    written().into_iter().chain(random()).collect()
+    written().into_iter().chain(of_pages()).chain(random()).collect()
 }
 
 /// The one strategy of a program; none when it is too large. Panics when the compiler refuses it for anything else.

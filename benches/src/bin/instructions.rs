@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
@@ -89,7 +90,7 @@ fn compare() -> Result<bool, Box<dyn Error>> {
         };
         holds &= !grown;
         println!("{} {} {}: {now:.2}, {verdict}{}", key.0, key.1, key.2, if grown { " <-" } else { "" });
-        written += &format!("{},{},\"{}\",{now:.2}\n", key.0, key.1, key.2);
+        writeln!(written, "{},{},\"{}\",{now:.2}", key.0, key.1, key.2)?;
     }
     if is_blessing {
         fs::write(FILE, written)?;
