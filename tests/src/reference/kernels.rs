@@ -332,7 +332,7 @@ fn average_deviation<S: Number>(window: &[S]) -> Near<S> {
     let mean = newest + moves.value / n.clone();
     let mut spread: Sum<S> = Sum::zero();
     window.iter().for_each(|value| spread.add((value.exact() - mean.clone()).abs()));
-    let size = moves.size.size();
+    let size = moves.size.size().max(spread.value.size());
     let tolerance = if size == 0.0 { 0.0 } else { (3.0 + 8.0 / window.len() as f64) * S::unit(size) + S::LEAST };
     near(&(spread.value / n), tolerance)
 }
@@ -366,6 +366,10 @@ fn ema<S: Number>(values: &[S], period: usize, seed: usize, factor: &S::Exact) -
             // What has never moved is kept exactly.
             let is_flat = error == 0.0 && moved == 0.0 && distance(&average) == 0.0;
             error = if is_flat { 0.0 } else { keep * error + S::unit(moved) + rounded(&average) };
+            // A distance is multiplied by the period before it is divided: at the end of the range that decides whether there is a value.
+            if S::unit(2.0 * period as f64 * (moved + distance(&average))).is_infinite() {
+                error = f64::INFINITY;
+            }
         }
         output.push(near(&average, if error == 0.0 { 0.0 } else { error + S::LEAST }));
     }
