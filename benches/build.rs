@@ -24,15 +24,23 @@ fn main() {
         );
     };
     for path in data::files("tests/golden/cases") {
-        for [file, program] in lines(&data::text(&path)) {
+        let text = data::text(&path);
+        let cases: Vec<[String; 3]> = lines(&text).collect();
+        // Where several programs are held against one file, that with the most of its outputs.
+        let outputs = |case: &[String; 3]| case[2].split(',').count();
+        let is_best = |at: usize| {
+            let alike = |other: &usize| cases[*other][0] == cases[at][0];
+            (0..cases.len()).rev().filter(alike).max_by_key(|&other| outputs(&cases[other])) == Some(at)
+        };
+        for ([file, program, _], _) in cases.iter().zip(0..).filter(|(_, at)| is_best(*at)) {
             let golden = Json::read(&data::text(&format!("tests/golden/{file}.json")));
-            if !matches!(golden.get("talib"), Json::Text(_)) {
+            if !matches!(golden.find("talib"), Some(Json::Text(_))) {
                 continue;
             }
             let Json::Map(params) = golden.get("sets").list()[0].get("params") else { continue };
             let params: Vec<f64> = params.iter().filter_map(|(_, value)| value.num()).collect();
             let function = file.trim_start_matches("x083_");
-            add(function, function, &params, &program);
+            add(function, function, &params, program);
             if function.starts_with("CDL") {
                 let output = function.to_lowercase();
                 let _ = writeln!(patterns, "out {output} = {program};");
