@@ -52,6 +52,11 @@ impl<S: Scalar> Bar<S> {
         }
         Ok(Bar { time: time_ns, open, high, low, close, volume })
     }
+    /// A bar of fields that have passed [`Bar::new`] before.
+    #[inline(always)]
+    pub(crate) fn known(time: i64, open: S, high: S, low: S, close: S, volume: S) -> Self {
+        Bar { time, open, high, low, close, volume }
+    }
     /// The opening time in nanoseconds since 1970 UTC.
     #[inline(always)]
     pub fn time(&self) -> i64 {

@@ -7,6 +7,7 @@ extern crate alloc;
 pub mod bar;
 #[cfg(feature = "interp")]
 pub mod catalog;
+pub mod columns;
 #[cfg(feature = "interp")]
 mod interp;
 mod kernel;
@@ -25,6 +26,7 @@ pub mod value;
 pub use bar::{Bar, BarError, Field};
 #[cfg(feature = "interp")]
 pub use catalog::{IndicatorMeta, find_indicator_meta, indicator_catalog};
+pub use columns::{BarColumns, ColumnsError};
 #[cfg(feature = "interp")]
 pub use interp::{Column, Interpreter, ProgramError, Table};
 #[cfg(feature = "alloc")]
@@ -42,12 +44,13 @@ pub use value::Scalar;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::bar::{Bar, Field};
+    pub use crate::columns::{Fields, History};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};
-    pub use crate::strategy::{BufferError, Machine, Strategy, chunk, chunk_mut, last_chunk, or_f64};
+    pub use crate::strategy::{BufferError, Machine, Strategy, chunk_mut, or_f64};
     pub use crate::value::{Num, Scalar, Tri};
 }
 

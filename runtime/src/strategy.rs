@@ -1,6 +1,7 @@
 //! What every strategy can do, however it was made.
 
 use crate::bar::{Bar, Field};
+use crate::columns::{BarColumns, History};
 use crate::row::Value;
 use crate::state::Visitor;
 use crate::value::{Num, Scalar};
@@ -44,6 +45,19 @@ pub trait Strategy {
     fn batch(&self, bars: &[Bar<Self::Scalar>]) -> Self::Columns;
     /// As [`Strategy::batch`], into the caller's buffers; allocates nothing. Every buffer must be as long as `bars`.
     fn batch_into(&self, bars: &[Bar<Self::Scalar>], buffers: Self::Buffers<'_>) -> Result<(), BufferError>;
+    /// As [`Strategy::batch`], over a history that lies in columns.
+    #[cfg(feature = "alloc")]
+    fn batch_columns(&self, bars: BarColumns<'_, Self::Scalar>) -> Self::Columns {
+        self.batch(&bars.to_bars())
+    }
+    /// As [`Strategy::batch_columns`], into the caller's buffers; a compiled strategy allocates nothing.
+    #[cfg(feature = "alloc")]
+    fn batch_columns_into(&self, bars: BarColumns<'_, Self::Scalar>, buffers: Self::Buffers<'_>) -> Result<(), BufferError> {
+        self.batch_into(&bars.to_bars(), buffers)
+    }
+    /// As [`Strategy::batch_into`], over a history that lies in columns.
+    #[cfg(not(feature = "alloc"))]
+    fn batch_columns_into(&self, bars: BarColumns<'_, Self::Scalar>, buffers: Self::Buffers<'_>) -> Result<(), BufferError>;
     /// Forgets every bar.
     fn reset(&mut self);
     /// How many bars pass before every output has its first value, when nothing else is null.
@@ -117,7 +131,7 @@ pub trait Machine: Clone + Send + Sync + 'static {
     /// A bar after [`Machine::WARM`].
     fn next(core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
     /// The bars `from..`, all after [`Machine::WARM`].
-    fn run(core: Self::Core, memory: &mut Self::Memory, bars: &[Bar<Self::Scalar>], from: usize, buffers: Self::Buffers<'_>);
+    fn run<H: History<Self::Scalar>>(core: Self::Core, memory: &mut Self::Memory, bars: H, from: usize, buffers: Self::Buffers<'_>);
     fn columns(bars: usize) -> Self::Columns;
     fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_>;
     /// Shows all that the strategy remembers, in the order of the plan.
@@ -151,13 +165,13 @@ fn is_proved<M: Machine>() -> bool {
     !<<M::Scalar as Scalar>::Cell as Num>::OVERFLOWS
 }
 
-fn run<M: Machine>(bars: &[Bar<M::Scalar>], mut buffers: M::Buffers<'_>) {
+fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut buffers: M::Buffers<'_>) {
     let mut fresh = M::start();
     let (core, memory) = fresh.parts();
     let mut core = *core;
     let warm = if is_proved::<M>() { bars.len().min(M::WARM) } else { bars.len() };
-    for (i, bar) in bars[..warm].iter().enumerate() {
-        let output = M::warm(&mut core, memory, bar);
+    for i in 0..warm {
+        let output = M::warm(&mut core, memory, &bars.bar(i));
         M::put(&mut buffers, i, output);
     }
     M::run(core, memory, bars, warm, buffers);
@@ -181,12 +195,23 @@ impl<M: Machine> Strategy for M {
     #[cfg(feature = "alloc")]
     fn batch(&self, bars: &[Bar<M::Scalar>]) -> M::Columns {
         let mut columns = M::columns(bars.len());
-        run::<M>(bars, M::buffers(&mut columns));
+        run::<M, _>(bars, M::buffers(&mut columns));
         columns
     }
     fn batch_into(&self, bars: &[Bar<M::Scalar>], buffers: M::Buffers<'_>) -> Result<(), BufferError> {
         M::check(&buffers, bars.len())?;
-        run::<M>(bars, buffers);
+        run::<M, _>(bars, buffers);
+        Ok(())
+    }
+    #[cfg(feature = "alloc")]
+    fn batch_columns(&self, bars: BarColumns<'_, M::Scalar>) -> M::Columns {
+        let mut columns = M::columns(bars.len());
+        run::<M, _>(bars, M::buffers(&mut columns));
+        columns
+    }
+    fn batch_columns_into(&self, bars: BarColumns<'_, M::Scalar>, buffers: M::Buffers<'_>) -> Result<(), BufferError> {
+        M::check(&buffers, bars.len())?;
+        run::<M, _>(bars, buffers);
         Ok(())
     }
     fn reset(&mut self) {
@@ -210,28 +235,11 @@ impl<M: Machine> Strategy for M {
 }
 
 /// Bars of a block of a generated batch.
-const BLOCK: usize = 64;
-
-/// The block that starts at `at`, when it is whole.
-#[doc(hidden)]
-#[inline(always)]
-pub fn chunk<T>(slice: &[T], at: usize) -> Option<&[T; BLOCK]> {
-    slice.get(at..).and_then(|rest| rest.first_chunk())
-}
+pub(crate) const BLOCK: usize = 64;
 
 /// The block that starts at `at`, when it is whole.
 #[doc(hidden)]
 #[inline(always)]
 pub fn chunk_mut<T>(slice: &mut [T], at: usize) -> Option<&mut [T; BLOCK]> {
     slice.get_mut(at..).and_then(|rest| rest.first_chunk_mut())
-}
-
-/// What is left at `at`, filled up with its last element; nothing when nothing is left.
-#[doc(hidden)]
-#[inline]
-pub fn last_chunk<T: Copy>(slice: &[T], at: usize) -> Option<[T; BLOCK]> {
-    let rest = slice.get(at..)?;
-    let mut chunk = [*rest.last()?; BLOCK];
-    chunk.get_mut(..rest.len())?.copy_from_slice(rest);
-    Some(chunk)
 }

@@ -81,6 +81,16 @@ pub trait Num:
     /// Null unless at most [`KERNEL_MAX`] in magnitude.
     #[must_use]
     fn bound(self) -> Self;
+    /// Whether a cell, raw or not, holds a number.
+    #[inline(always)]
+    fn is_number(self) -> bool {
+        !self.settle().is_null()
+    }
+    /// Whether a cell, raw or not, holds a number that a kernel takes: at most [`KERNEL_MAX`] in magnitude.
+    #[inline(always)]
+    fn is_in_reach(self) -> bool {
+        !self.bound().is_null()
+    }
     /// The number, or `None` for null. The cell must be settled.
     fn get(self) -> Option<Self::Scalar>;
     /// The number of a cell that is proved not to be null.
@@ -169,7 +179,7 @@ pub trait Num:
     #[must_use]
     #[inline(always)]
     fn or_kept(self, before: Self) -> Self {
-        if self.settle().is_null() { rarely(before) } else { self }
+        if self.is_number() { self } else { rarely(before) }
     }
     /// The greater of two numbers, neither null; `newer` on a tie.
     #[must_use]
@@ -260,7 +270,16 @@ impl Num for f64 {
     }
     #[inline(always)]
     fn bound(self) -> f64 {
-        if f64::abs(self) <= KERNEL_MAX { self } else { f64::NAN }
+        if self.is_in_reach() { self } else { f64::NAN }
+    }
+    // One comparison each, where to make the null first and then to look for it are four operations.
+    #[inline(always)]
+    fn is_number(self) -> bool {
+        f64::abs(self) < f64::INFINITY
+    }
+    #[inline(always)]
+    fn is_in_reach(self) -> bool {
+        f64::abs(self) <= KERNEL_MAX
     }
     #[inline(always)]
     fn get(self) -> Option<f64> {

@@ -13,7 +13,7 @@ pub(super) enum Mode {
     Warm,
     /// What the plan proves after the warm-up; the past of inputs is kept in rings.
     Step,
-    /// The same; the past of inputs is in the slice `bars_`, at `i_` and before.
+    /// The same; inputs are in the history `bars_`, at `i_` and before.
     Batch,
     /// The same, for bar `j_` of the block `bars_`; what other loops compute is in arrays.
     Block,
@@ -60,7 +60,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
 ///
 /// ```text
-/// while j_ < 64 { a0[1 + j_] = close(&bars_[j_]); }
+/// while j_ < 64 { a0[1 + j_] = close(bars_, j_); }
 /// while j_ < 64 { let v3_ = a0[1 + j_] - a0[j_]; … core_.k5 … a6[j_] = v6_; }
 /// while j_ < 64 { let v6_ = a6[j_]; o0_[j_] = v6_ / … ; }
 /// ```
@@ -131,7 +131,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         bodies.push(w.out);
     }
     for body in bodies.iter().filter(|body| !body.is_empty()) {
-        let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet bar_ = &bars_[j_];\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
+        let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
     }
     out
 }
@@ -209,11 +209,17 @@ impl Writer<'_> {
         }
         match self.e.kind(id) {
             Kind::Bool => Some(format!("!{}", self.tri_fn("is_null", &self.tri(id)))),
-            Kind::Num | Kind::Tuple => {
+            // What has been settled for another reader is looked at as it is.
+            Kind::Num | Kind::Tuple if self.settled[id.index()] || !self.e.plan.fact(id).is_raw() => {
                 let value = self.num(id);
                 Some(format!("!{}", self.num_fn("is_null", &value)))
             }
+            Kind::Num | Kind::Tuple => Some(self.num_fn("is_number", &self.raw(id))),
         }
+    }
+    /// A number where [`Writer::available`] has said that there is one.
+    fn number(&mut self, id: NodeId) -> String {
+        if self.settled[id.index()] { self.num(id) } else { self.raw(id) }
     }
 
     fn node(&mut self, id: NodeId) {
@@ -275,14 +281,23 @@ impl Writer<'_> {
     }
 
     fn input(&self, input: Input) -> String {
-        let p = self.p();
         match input {
-            Input::Time => self.num_fn("seconds", &format!("{p}::Bar::time(bar_)")),
+            Input::Time => self.num_fn("seconds", &self.field("time")),
             Input::BarIndex if self.at.is_some() => self.num_fn("int", "(now_ as ::core::primitive::u64).cast_signed()"),
             Input::BarIndex => self.num_fn("int", "core_.seen.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
-                format!("{p}::Scalar::cell({p}::Bar::{}(bar_))", input.name())
+                format!("{}::Scalar::cell({})", self.p(), self.field(input.name()))
             }
+        }
+    }
+
+    /// A field of the bar at hand.
+    fn field(&self, name: &str) -> String {
+        let p = self.p();
+        match self.mode {
+            Mode::Warm | Mode::Step => format!("{p}::Bar::{name}(bar_)"),
+            Mode::Batch => format!("{p}::Fields::<S_>::{name}(bars_, i_)"),
+            Mode::Block => format!("{p}::Fields::<S_>::{name}(bars_, j_)"),
         }
     }
 
@@ -313,7 +328,10 @@ impl Writer<'_> {
                 Form::Tri => self.tri_fn("not", &self.tri(a)),
             },
             Unary::IsNull => {
-                let is_null = self.available(a).map_or("false".to_owned(), |available| available[1..].to_owned());
+                let is_null = self.available(a).map_or("false".to_owned(), |available| match available.strip_prefix('!') {
+                    Some(is_null) => is_null.to_owned(),
+                    None => format!("!{available}"),
+                });
                 match self.form(id) {
                     Form::Bool => is_null,
                     Form::Tri => self.tri_fn("known", &is_null),
@@ -383,8 +401,9 @@ impl Writer<'_> {
 
     fn coalesce(&mut self, id: NodeId, a: NodeId, b: NodeId) -> String {
         if self.e.kind(id) != Kind::Bool {
-            let (x, y) = (self.num(a), self.num(b));
-            return match self.available(a) {
+            let available = self.available(a);
+            let (x, y) = (self.number(a), self.num(b));
+            return match available {
                 None => x,
                 Some(available) => format!("if {available} {{ {x} }} else {{ {y} }}"),
             };
@@ -443,7 +462,7 @@ impl Writer<'_> {
             && !matches!(input, Input::Time | Input::BarIndex)
         {
             let p = self.p();
-            return format!("{p}::Scalar::cell({p}::Bar::{}(&bars_[i_ - {n}]))", input.name());
+            return format!("{p}::Scalar::cell({p}::Fields::{}(bars_, i_ - {n}))", input.name());
         } else {
             let ring = self.e.ring(source).unwrap_or(1);
             format!("memory_.h{}[now_.wrapping_sub({n}) & {}]", source.0, ring - 1)
@@ -466,11 +485,9 @@ impl Writer<'_> {
                 Kind::Num | Kind::Tuple => {
                     let fact = self.e.plan.fact(arg).settled();
                     if fact.magnitude() > crate::plan::KERNEL_MAX {
-                        let bounded = self.num_fn("bound", &self.raw(arg));
-                        let name = format!("b{}_{}_", id.0, arg.0);
-                        let _ = writeln!(self.out, "let {name} = {bounded};");
-                        conditions.push(format!("!{}", self.num_fn("is_null", &name)));
-                        args.push(name);
+                        let value = self.raw(arg);
+                        conditions.push(self.num_fn("is_in_reach", &value));
+                        args.push(value);
                     } else {
                         conditions.extend(self.available(arg));
                         args.push(self.num(arg));

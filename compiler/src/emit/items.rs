@@ -145,7 +145,6 @@ impl Emitter<'_> {
         } else {
             ("::core::option::Option<S_>".to_owned(), format!("{p}::NumSeries<S_>"), "&'a mut [S_::Cell]".to_owned())
         };
-        let bars = "&[{p}::Bar<S_>]".replace("{p}", p);
         let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
         let _ = writeln!(
             out,
@@ -191,7 +190,7 @@ impl Emitter<'_> {
                 code.statements
             );
         }
-        self.run(out, bars.as_str());
+        self.run(out);
         out.push_str("}\n");
     }
 
@@ -203,7 +202,7 @@ impl Emitter<'_> {
     ///     steady(core_, memory_, bars_, from_, buffers_.spread, …);
     /// }
     /// ```
-    fn run(&self, out: &mut String, bars: &str) {
+    fn run(&self, out: &mut String) {
         let (p, t) = (&self.private, &self.type_name);
         let outputs = self.outputs();
         let types: Vec<&str> =
@@ -216,23 +215,21 @@ impl Emitter<'_> {
         let params = list(&|k| format!("o{k}_: &mut [{}]", types[k]));
         let _ = writeln!(
             out,
-            "fn run(core_: Self::Core, memory_: &mut Self::Memory, bars_: {bars}, from_: {usize_}, buffers_: Self::Buffers<'_>) {{"
+            "fn run<H_: {p}::History<S_>>(core_: Self::Core, memory_: &mut Self::Memory, bars_: H_, from_: {usize_}, buffers_: \
+             Self::Buffers<'_>) {{"
         );
         let loops = if let Some(layout) = Layout::new(self) {
             self.blocks(out, &layout, &types)
         } else {
             let code = self.body(Mode::Batch);
             let writes = code.outputs.iter().enumerate().fold(String::new(), |all, (k, value)| format!("{all}o{k}_[i_] = {value};\n"));
-            format!(
-                "let mut core_ = core_;\nwhile i_ < bars_.len() {{\nlet bar_ = &bars_[i_];\nlet now_ = i_;\n{}{writes}i_ += 1;\n}}",
-                code.statements
-            )
+            format!("let mut core_ = core_;\nwhile i_ < len_ {{\nlet now_ = i_;\n{}{writes}i_ += 1;\n}}", code.statements)
         };
-        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k}_ = &mut o{k}_[..bars_.len()];\n"));
+        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k}_ = &mut o{k}_[..len_];\n"));
         let _ = writeln!(
             out,
-            "fn steady<S_: {p}::Scalar>({state}, bars_: {bars}, from_: {usize_}{params}) {{\n{slices}let mut i_ = from_;\n{loops}\n}}\n\
-             steady::<S_>(core_, memory_, bars_, from_{});\n}}",
+            "fn steady<S_: {p}::Scalar, H_: {p}::History<S_>>({state}, bars_: H_, from_: {usize_}{params}) {{\nlet len_ = \
+             {p}::History::len(&bars_);\n{slices}let mut i_ = from_;\n{loops}\n}}\nsteady::<S_, H_>(core_, memory_, bars_, from_{});\n}}",
             list(&|k| buffer(k))
         );
     }
@@ -271,8 +268,8 @@ impl Emitter<'_> {
         let arrays = |k: usize| format!("o{k}_: &mut [{}; {BLOCK}]", types[k]);
         let _ = writeln!(
             out,
-            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar>(state_: &mut \
-             {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: &[{p}::Bar<S_>; {BLOCK}], i_: {usize_}{}) \
+            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::Fields<S_>>(state_: &mut \
+             {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: B_, i_: {usize_}{}) \
              {{\nlet mut core_ = *state_;\n{shift}{}*state_ = core_;\n}}",
             list(&arrays),
             write_block(self, layout)
@@ -283,13 +280,13 @@ impl Emitter<'_> {
         for (k, ty) in types.iter().enumerate() {
             let null = if *ty == "S_::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
             let _ = writeln!(temporary, "let mut t{k}_: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
-            let _ = writeln!(copies, "o{k}_[i_..].copy_from_slice(&t{k}_[..bars_.len() - i_]);");
+            let _ = writeln!(copies, "o{k}_[i_..].copy_from_slice(&t{k}_[..len_ - i_]);");
         }
         format!(
             "let mut core_ = core_;\nlet mut arrays_ = Arrays::<S_::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b_ = &mut \
-             arrays_;\n{past_start}while let (::core::option::Option::Some(bars_){some}) = ({p}::chunk(bars_, i_){full}) {{\nblock::<S_>(&mut core_, \
-             memory_, b_, bars_, i_{args});\ni_ += {BLOCK};\n}}\nif let ::core::option::Option::Some(last_) = {p}::last_chunk(bars_, i_) \
-             {{\n{temporary}block::<S_>(&mut core_, memory_, b_, &last_, i_{rest});\n{copies}}}",
+             arrays_;\n{past_start}while let (::core::option::Option::Some(bars_){some}) = ({p}::History::block(bars_, i_){full}) {{\nblock::<S_, H_::Block>(&mut core_, \
+             memory_, b_, bars_, i_{args});\ni_ += {BLOCK};\n}}\nif let ::core::option::Option::Some(last_) = {p}::History::rest(bars_, i_) \
+             {{\n{temporary}block(&mut core_, memory_, b_, <H_ as {p}::History<S_>>::of_rest(&last_), i_{rest});\n{copies}}}",
             args = list(&|k| format!("o{k}_")),
             rest = list(&|k| format!("&mut t{k}_")),
         )

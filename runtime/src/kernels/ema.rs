@@ -218,7 +218,7 @@ impl<C: Num> Kernel<C> for EmaVar {
     #[inline(always)]
     fn push((): (), state: &mut VarState<C>, _: &mut [C], (first, x, factor): (C, C, C)) -> [C; 1] {
         let average = if state.started { state.average + factor * (x - state.average) } else { first };
-        if average.bound().is_null() {
+        if !average.is_in_reach() {
             return rarely(Self::NULL);
         }
         state.started = true;
