@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::hint::black_box;
 use std::rc::Rc;
 
+use barlang::BarColumns;
+
 use crate::bar::{Bar, random_walk};
 use crate::hand::{or_nan, w1, w2, w3, w4, w5};
 use crate::peers;
@@ -15,6 +17,8 @@ pub struct History {
     pub bars: Vec<Bar>,
     /// The bars as barlang has them.
     pub ours: Vec<barlang::Bar>,
+    /// The columns as barlang has them, checked once and kept for good.
+    pub columns: BarColumns<'static>,
     /// Their highs.
     pub high: Vec<f64>,
     /// Their lows.
@@ -29,11 +33,15 @@ impl History {
     pub fn new(n: usize) -> Self {
         let bars = random_walk(n, 1);
         let column = |field: fn(&Bar) -> f64| bars.iter().map(field).collect();
-        let (high, low, close) = (column(Bar::high), column(Bar::low), column(Bar::close));
+        let [open, high, low, close, volume] = [Bar::open, Bar::high, Bar::low, Bar::close, Bar::volume].map(column);
+        let kept = |column: &Vec<f64>| &*column.clone().leak();
+        let time = bars.iter().map(Bar::time).collect::<Vec<i64>>().leak();
+        let columns = BarColumns::new(time, kept(&open), kept(&high), kept(&low), kept(&close), kept(&volume));
+        let columns = columns.expect("the walk makes valid bars");
         let ours =
             |b: &Bar| barlang::Bar::new(b.time(), b.open(), b.high(), b.low(), b.close(), b.volume()).expect("the walk makes valid bars");
         let ours = bars.iter().map(ours).collect();
-        Self { bars, ours, high, low, close }
+        Self { bars, ours, columns, high, low, close }
     }
 
     /// The number of bars.

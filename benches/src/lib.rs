@@ -4,6 +4,7 @@
 //! for long; `tests/agree.rs` holds that the loops compute what they claim.
 
 pub mod bar;
+pub mod clock;
 pub mod contender;
 pub mod hand;
 pub mod ours;

@@ -103,6 +103,11 @@ macro_rules! numbers {
             $( let $column = columns.next().expect("a column for each output").as_mut_slice(); )*
             $strategy::new().batch_into(&h.ours, $buffers { $($column),* }).expect("the buffers fit");
         });
+        $contenders.add($name, Kind::Batch, "barlang, columns", |h, b| {
+            let mut columns = b.numbers.iter_mut();
+            $( let $column = columns.next().expect("a column for each output").as_mut_slice(); )*
+            $strategy::new().batch_columns_into(h.columns, $buffers { $($column),* }).expect("the buffers fit");
+        });
         $contenders.add($name, Kind::Step, "barlang", |h, b| {
             #[inline(never)]
             fn step(bars: &[barlang::Bar], $($column: &mut [f64]),*) {
@@ -125,6 +130,9 @@ pub(crate) fn add_to(contenders: &mut Contenders) {
     contenders.add("W1", Kind::Batch, "barlang", |h, b| {
         W1::new().batch_into(&h.ours, W1Buffers { cross: &mut b.signals[0] }).expect("the buffers fit");
     });
+    contenders.add("W1", Kind::Batch, "barlang, columns", |h, b| {
+        W1::new().batch_columns_into(h.columns, W1Buffers { cross: &mut b.signals[0] }).expect("the buffers fit");
+    });
     contenders.add("W1", Kind::Step, "barlang", |h, b| {
         let mut strategy = W1::new();
         for (bar, cross) in h.ours.iter().zip(&mut b.signals[0]) {
@@ -137,6 +145,10 @@ pub(crate) fn add_to(contenders: &mut Contenders) {
     contenders.add("W5", Kind::Batch, "barlang", |h, b| {
         let [long, exit] = &mut b.signals;
         W5::new().batch_into(&h.ours, W5Buffers { long, exit }).expect("the buffers fit");
+    });
+    contenders.add("W5", Kind::Batch, "barlang, columns", |h, b| {
+        let [long, exit] = &mut b.signals;
+        W5::new().batch_columns_into(h.columns, W5Buffers { long, exit }).expect("the buffers fit");
     });
     contenders.add("W5", Kind::Step, "barlang", |h, b| {
         let [long, exit] = &mut b.signals;

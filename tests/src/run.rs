@@ -2,7 +2,7 @@
 
 use crate::number::Number;
 use barlang::live::NodeState;
-use barlang::{Bar, BufferError, Interpreter, Live, Strategy};
+use barlang::{Bar, BarColumns, BufferError, Interpreter, Live, Strategy};
 
 /// What one output gives on one bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -119,6 +119,8 @@ pub trait Run<S: Number = f64> {
     fn peek(&self, bar: &Bar<S>) -> Vec<Value<S>>;
     /// Runs over a history.
     fn batch(&self, bars: &[Bar<S>]) -> Vec<Column<S>>;
+    /// Runs over a history as columns.
+    fn batch_columns(&self, bars: &[Bar<S>]) -> Vec<Column<S>>;
     /// Runs over a history into buffers that hold the outputs of another; none when a buffer has the wrong length.
     fn batch_over(&self, bars: &[Bar<S>], other: &[Bar<S>]) -> Option<Vec<Column<S>>>;
     /// Forgets every bar.
@@ -140,6 +142,13 @@ impl<S: Number, T: Shape<Scalar = S>> Run<S> for T {
     }
     fn batch(&self, bars: &[Bar<S>]) -> Vec<Column<S>> {
         T::columns(Strategy::batch(self, bars))
+    }
+    fn batch_columns(&self, bars: &[Bar<S>]) -> Vec<Column<S>> {
+        let times: Vec<i64> = bars.iter().map(Bar::time).collect();
+        let fields: [fn(&Bar<S>) -> S; 5] = [Bar::open, Bar::high, Bar::low, Bar::close, Bar::volume];
+        let [open, high, low, close, volume] = fields.map(|field| bars.iter().map(field).collect::<Vec<S>>());
+        let history = BarColumns::new(&times, &open, &high, &low, &close, &volume).unwrap_or_else(|error| panic!("{error}"));
+        T::columns(Strategy::batch_columns(self, history))
     }
     fn batch_over(&self, bars: &[Bar<S>], other: &[Bar<S>]) -> Option<Vec<Column<S>>> {
         let mut columns = Strategy::batch(self, other);

@@ -1,16 +1,16 @@
-//! Prints how fast each indicator is that TA-Lib has too, in a batch over a million bars of a random walk, beside the crate `ta-lib`:
-//! nanoseconds a bar, the least of the rounds in which the two take turns. Then the candlestick patterns, all in one strategy, beside as many
+//! Prints how fast each indicator is that TA-Lib has too, in a batch over a million bars of a random walk, beside the crate `ta-lib`, both over
+//! the same columns: nanoseconds a bar, the least of the rounds in which the two take turns. Then the candlestick patterns, all in one strategy, beside as many
 //! calls; over a short history too, as columns for a million bars are more than any cache holds.
 //!
-//! `cargo run --release --bin library [name]` measures the functions whose name contains `name`.
+//! `cargo run --release --bin library [name] [bars]` measures the functions whose name contains `name`, over so many bars.
 
 use barlang::__private::Machine;
-use barlang::{Bar, Strategy};
+use barlang::{BarColumns, Strategy};
 use barlang_benches::bar::random_walk;
+use barlang_benches::clock::processor_time;
 use std::hint::black_box;
 use std::process::ExitCode;
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use ta_lib::abstract_api::{FuncId, FuncInfo, InputType, OptInputType, OutputType, ParamHolder, get_func_handle};
 use ta_lib::{Core, RetCode};
 
@@ -28,16 +28,24 @@ pub struct Case {
     name: &'static str,
     function: &'static str,
     params: &'static [f64],
-    ours: fn() -> Box<dyn FnMut(&[Bar])>,
+    ours: fn() -> Box<dyn FnMut(BarColumns<'_>)>,
 }
 
-/// What TA-Lib reads: the bars as columns.
+/// The bars as columns.
 struct Columns {
+    time: Vec<i64>,
     open: Vec<f64>,
     high: Vec<f64>,
     low: Vec<f64>,
     close: Vec<f64>,
     volume: Vec<f64>,
+}
+
+impl Columns {
+    fn bars(&self, n: usize) -> BarColumns<'_> {
+        let Columns { time, open, high, low, close, volume } = self;
+        BarColumns::new(&time[..n], &open[..n], &high[..n], &low[..n], &close[..n], &volume[..n]).expect("the walk makes valid bars")
+    }
 }
 
 /// What TA-Lib writes to.
@@ -60,25 +68,24 @@ impl Row {
 
 fn main() -> ExitCode {
     let filter = std::env::args().nth(1).unwrap_or_default();
-    let walk = random_walk(BARS, 1);
+    let n = std::env::args().nth(2).map_or(BARS, |n| n.parse().expect("a number of bars"));
+    let walk = random_walk(n.max(BARS), 1);
     let column = |field: fn(&barlang_benches::bar::Bar) -> f64| walk.iter().map(field).collect::<Vec<f64>>();
     use barlang_benches::bar::Bar as Walked;
     let columns = Columns {
+        time: walk.iter().map(Walked::time).collect(),
         open: column(Walked::open),
         high: column(Walked::high),
         low: column(Walked::low),
         close: column(Walked::close),
         volume: column(Walked::volume),
     };
-    let bars: Vec<Bar> = walk
-        .iter()
-        .map(|b| Bar::new(b.time(), b.open(), b.high(), b.low(), b.close(), b.volume()).expect("the walk makes valid bars"))
-        .collect();
-    let mut outputs = Outputs { numbers: std::array::from_fn(|_| vec![0.0; BARS]), integers: std::array::from_fn(|_| vec![0; BARS]) };
+    let bars = columns.bars(n);
+    let mut outputs = Outputs { numbers: std::array::from_fn(|_| vec![0.0; n]), integers: std::array::from_fn(|_| vec![0; n]) };
     let core = Core::new();
     let mut rows = Vec::new();
     for case in CASES.iter().filter(|case| case.name.contains(&filter)) {
-        match measure(case, &core, &bars, &columns, &mut outputs) {
+        match measure(case, &core, bars, &columns, &mut outputs) {
             Ok(row) => rows.push(row),
             Err(code) => eprintln!("{}: the crate says {code:?}", case.name),
         }
@@ -87,24 +94,24 @@ fn main() -> ExitCode {
         eprintln!("no function has `{filter}` in its name");
         return ExitCode::FAILURE;
     }
-    print(&mut rows);
+    print(&mut rows, n);
     if "CDL".contains(&filter) {
         for n in [10_000, BARS] {
-            patterns(&core, &bars[..n], &columns);
+            patterns(&core, columns.bars(n), &columns);
         }
     }
     ExitCode::SUCCESS
 }
 
 /// A batch into columns that are made once.
-fn batch<M: Machine<Scalar = f64> + 'static>() -> Box<dyn FnMut(&[Bar])>
+fn batch<M: Machine<Scalar = f64> + 'static>() -> Box<dyn FnMut(BarColumns<'_>)>
 where
     M::Columns: 'static,
 {
     let mut columns: Option<M::Columns> = None;
     Box::new(move |bars| {
         let columns = columns.get_or_insert_with(|| M::columns(bars.len()));
-        M::start().batch_into(bars, M::buffers(columns)).expect("the columns are as long as the bars");
+        M::start().batch_columns_into(bars, M::buffers(columns)).expect("the columns are as long as the bars");
         black_box(columns);
     })
 }
@@ -138,19 +145,10 @@ fn slice(mut run: impl FnMut() -> Result<(), RetCode>) -> Result<f64, RetCode> {
     }
 }
 
-/// The time this thread has had a processor, where the system tells it (Linux, to a few milliseconds), else the time of the clock: what other
-/// processes take away says nothing of the code.
-fn processor_time() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|text| text.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
-fn measure(case: &Case, core: &Core, bars: &[Bar], columns: &Columns, outputs: &mut Outputs) -> Result<Row, RetCode> {
+fn measure(case: &Case, core: &Core, bars: BarColumns<'_>, columns: &Columns, outputs: &mut Outputs) -> Result<Row, RetCode> {
     let function = get_func_handle(case.function).ok_or(RetCode::FuncNotFound)?;
     let mut ours = (case.ours)();
-    let (ours, theirs) = take_turns(BARS, || ours(bars), || call(core, function, case.params, columns, outputs))?;
+    let (ours, theirs) = take_turns(bars.len(), || ours(bars), || call(core, function, case.params, columns, outputs))?;
     Ok(Row { name: case.name, ours, theirs })
 }
 
@@ -158,6 +156,7 @@ fn call(core: &Core, function: FuncId, params: &[f64], columns: &Columns, output
     let info = function.info();
     let mut call = function.new_call(core);
     bind(&mut call, info, params, columns)?;
+    let n = outputs.numbers[0].len();
     let mut numbers = outputs.numbers.iter_mut();
     let mut integers = outputs.integers.iter_mut();
     for (k, output) in info.outputs.iter().enumerate() {
@@ -166,14 +165,14 @@ fn call(core: &Core, function: FuncId, params: &[f64], columns: &Columns, output
             OutputType::Integer => call.set_int_output(k, integers.next().ok_or(RetCode::BadParam)?)?,
         };
     }
-    call.call(0, BARS - 1)?;
+    call.call(0, n - 1)?;
     black_box(outputs);
     Ok(())
 }
 
 /// Inputs as the published values have them: the close, or the high and the low.
 fn bind<'a>(call: &mut ParamHolder<'a>, info: &FuncInfo, params: &[f64], columns: &'a Columns) -> Result<(), RetCode> {
-    let Columns { open, high, low, close, volume } = columns;
+    let Columns { open, high, low, close, volume, .. } = columns;
     let reals = info.inputs.iter().filter(|input| input.kind == InputType::Real).count();
     for (slot, input) in info.inputs.iter().enumerate() {
         match input.kind {
@@ -195,9 +194,9 @@ fn bind<'a>(call: &mut ParamHolder<'a>, info: &FuncInfo, params: &[f64], columns
     Ok(())
 }
 
-fn print(rows: &mut [Row]) {
+fn print(rows: &mut [Row], n: usize) {
     rows.sort_by(|a, b| a.ratio().total_cmp(&b.ratio()));
-    println!("{BARS} bars, the least of {ROUNDS} rounds\n");
+    println!("{n} bars, the least of {ROUNDS} rounds\n");
     println!("| function | ns a bar | ta-lib | × ta-lib |\n| --- | ---: | ---: | ---: |");
     for row in &*rows {
         println!("| {} | {:.2} | {:.2} | {:.2} |", row.name, row.ours, row.theirs, row.ratio());
@@ -207,7 +206,7 @@ fn print(rows: &mut [Row]) {
 }
 
 /// All patterns in one pass, and the calls for them one after the other, each into a column of its own.
-fn patterns(core: &Core, bars: &[Bar], columns: &Columns) {
+fn patterns(core: &Core, bars: BarColumns<'_>, columns: &Columns) {
     let functions: Vec<(FuncId, &[f64])> = CASES
         .iter()
         .filter(|case| case.name.starts_with("CDL"))

@@ -21,7 +21,7 @@ pub fn add_to(contenders: &mut Contenders) {
             work(&core, history, buffers).expect("the periods are valid");
         });
         let core = Core::new();
-        let mut columns = History { bars: Vec::new(), ours: Vec::new(), high: vec![], low: vec![], close: vec![] };
+        let mut columns = History::new(0);
         contenders.add(workload, Kind::Batch, GATHERED, move |history, buffers| {
             gather(history, &mut columns, matches!(workload, "W1" | "W4"));
             work(&core, &columns, buffers).expect("the periods are valid");

@@ -44,6 +44,8 @@ fn agree<S: Number>(histories: &[Data<S>], make: impl Fn(&Program) -> Option<fn(
         };
         let mut interpreted = interpreter_of::<S>(source);
         same("interpreter batch", &Run::batch(&interpreted, bars));
+        same("compiled batch over columns", &compiled.batch_columns(bars));
+        same("interpreter batch over columns", &Run::batch_columns(&interpreted, bars));
         // Buffers are overwritten whole, and refused when they are of another length.
         let (same_length, longer) = (other(bars.len()), other(bars.len() + 1));
         for (what, run) in [("compiled batch_into", &*compiled), ("interpreter batch_into", &interpreted as &dyn Run<S>)] {

@@ -1,7 +1,7 @@
 //! Neither `std` nor `alloc`: live bars on a device.
 #![no_std]
 
-use barlang::{Bar, BufferError, Strategy, ta};
+use barlang::{Bar, BarColumns, BufferError, Strategy, ta};
 
 ta! {
     /// Enter on a golden cross that is not overbought.
@@ -31,4 +31,9 @@ impl Device {
 /// A history into the caller's memory.
 pub fn history(bars: &[Bar; 100], up: &mut [Option<bool>; 100]) -> Result<(), BufferError> {
     ta!(close > sma(close, 5)).batch_into(bars, up)
+}
+
+/// The same of a history in columns.
+pub fn columns(bars: BarColumns<'_>, up: &mut [Option<bool>]) -> Result<(), BufferError> {
+    ta!(close > sma(close, 5)).batch_columns_into(bars, up)
 }
