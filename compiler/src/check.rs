@@ -42,13 +42,15 @@ pub(crate) enum Value {
 struct Scope {
     source: SourceId,
     names: BTreeMap<String, Value>,
+    /// Whose body it is.
+    definition: Option<Rc<Definition>>,
     /// The names that the body gives further down, for the message about one that is used before.
     later: BTreeSet<String>,
 }
 
 impl Scope {
     fn new(source: SourceId, names: BTreeMap<String, Value>) -> Self {
-        Scope { source, names, later: BTreeSet::new() }
+        Scope { source, names, definition: None, later: BTreeSet::new() }
     }
 }
 
@@ -63,6 +65,8 @@ pub(crate) struct Checker<'a> {
     /// Feedback nodes by name, for the message about a cycle.
     recs: Vec<(NodeId, Name)>,
     depth: u32,
+    /// The call whose default is being computed: where an error in that default came from.
+    default_of: Option<Span>,
     /// The limits on nodes or depth were passed: nothing more is expanded.
     exhausted: bool,
 }
@@ -122,6 +126,7 @@ impl<'a> Checker<'a> {
             memo: BTreeMap::new(),
             recs: Vec::new(),
             depth: 0,
+            default_of: None,
             exhausted: false,
         }
     }
@@ -225,6 +230,8 @@ impl<'a> Checker<'a> {
             ExprKind::Binary(op, left, right) => {
                 let a = self.expr(left, scope);
                 let b = self.expr(right, scope);
+                self.check_words(scope, left, right);
+                self.check_words(scope, right, left);
                 self.binary(*op, (&a, left.span), (&b, right.span))
             }
             ExprKind::If(condition, a, b) => self.if_expr(condition, a, b, scope),
@@ -238,6 +245,18 @@ impl<'a> Checker<'a> {
                 Value::Record(Rc::new(fields), String::new())
             }
             ExprKind::Missing => Value::Error,
+        }
+    }
+
+    /// A word that a parameter is compared with is one of its words.
+    fn check_words(&mut self, scope: &Scope, name: &Expr, word: &Expr) {
+        if let (ExprKind::Name(name), ExprKind::Text(text)) = (&name.kind, &word.kind)
+            && let Some(definition) = &scope.definition
+            && let Some(param) = definition.params.iter().find(|p| p.name.text == *name)
+            && let ParamKind::Words(words) = &param.kind
+            && !words.contains(text)
+        {
+            self.unknown_word(definition, param, words, text, word.span);
         }
     }
 
@@ -400,7 +419,7 @@ impl<'a> Checker<'a> {
             }
             (Some(result), DefinitionKind::Indicator | DefinitionKind::Kernel) => {
                 let value = self.expr(result, scope);
-                self.returned(definition, value, result.span)
+                self.returned(definition, value, result)
             }
         }
     }
@@ -443,7 +462,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks a result against what the definition says it gives.
-    fn returned(&mut self, definition: &Definition, value: Value, span: Span) -> Value {
+    fn returned(&mut self, definition: &Definition, value: Value, expr: &Expr) -> Value {
+        let span = expr.span;
+        let given = if let ExprKind::Record(fields) = &expr.kind { &fields[..] } else { &[] };
         match &definition.returns {
             Returns::Unsaid => {
                 self.returns_unsaid(definition);
@@ -465,12 +486,14 @@ impl<'a> Checker<'a> {
                         continue;
                     };
                     let kind = if *is_bool { Kind::Bool } else { Kind::Num };
-                    let node = self.series_of(field, kind, span);
+                    let place = given.iter().find(|(other, _)| other.text == name.text).map_or(span, |(_, value)| value.span);
+                    let node = self.series_of(field, kind, place);
                     result.push((name.text.clone(), node.map_or(Value::Error, Value::Series)));
                 }
                 for (field, _) in fields.iter() {
                     if !declared.iter().any(|of| of.name.text == *field) {
-                        self.field_undeclared(field, definition, span);
+                        let place = given.iter().find(|(other, _)| other.text == *field).map_or(span, |(other, _)| other.span);
+                        self.field_undeclared(field, definition, place);
                     }
                 }
                 Value::Record(Rc::new(result), definition.name.text.clone())
@@ -493,6 +516,7 @@ impl<'a> Checker<'a> {
         }
         self.calls.push(Call { name: name.clone(), definition: definition.name.span, span });
         let mut scope = Scope::new(definition.name.span.source, args);
+        scope.definition = Some(Rc::clone(definition));
         let value = self.block(definition, &definition.body, &mut scope);
         self.calls.pop();
         self.memo.insert(key, value.clone());

@@ -57,7 +57,8 @@ impl Diagnostics {
     /// Adds one, unless it is there already. That a program is too large is said once, wherever it was noticed.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let is_size = matches!(diagnostic.code, "B3302" | "B3303");
-        let is_known = self.list.iter().any(|d| *d == diagnostic || is_size && d.code == diagnostic.code);
+        let same = |d: &Diagnostic| d.code == diagnostic.code && (is_size || d.span == diagnostic.span && d.message == diagnostic.message);
+        let is_known = self.list.iter().any(same);
         if self.list.len() < Self::LIMIT && !is_known {
             self.list.push(diagnostic);
         }
@@ -87,8 +88,15 @@ impl Diagnostics {
     }
 }
 
-/// The nearest of `known` to a misspelt `name`: at most a third of its letters away, whatever their case.
+/// The nearest of `known` to a misspelt `name`: at most a third of its letters away, whatever their case; else the one that it begins.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let mut begun = known.iter().filter(|candidate| name.len() >= 3 && candidate.starts_with(&name.to_lowercase()));
+    let only = begun.next().filter(|_| begun.next().is_none());
+    misspelt(name, known.iter().copied()).or(only.copied())
+}
+
+fn misspelt<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let letters = name.chars().count();
     // One letter of two is no misspelling, and a long text no name.
     let limit = match letters {
@@ -98,7 +106,6 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     };
     let name = name.to_lowercase();
     known
-        .into_iter()
         .filter(|candidate| candidate.chars().count().abs_diff(letters) <= limit)
         .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
         .filter(|&(distance, _)| distance <= limit)

@@ -43,6 +43,9 @@ pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
 }
 
+/// What is put behind the name of a strategy's type to name the types that come with it.
+pub(crate) const TYPES: [&str; 6] = ["", "Output", "Columns", "Buffers", "Core", "Memory"];
+
 /// `golden_cross` → `GoldenCross`
 pub fn pascal(name: &str) -> String {
     let mut out = String::new();

@@ -22,6 +22,8 @@ pub enum FilesError {
     NotTa(PathBuf),
     /// The name of a file cannot name a module and a strategy.
     BadName(PathBuf),
+    /// Several files, each with its own reason.
+    Several(Vec<FilesError>),
 }
 
 impl fmt::Display for FilesError {
@@ -42,6 +44,10 @@ impl fmt::Display for FilesError {
             FilesError::NotTa(path) => write!(f, "`{}` is neither a folder nor a `.ta` file", path.display()),
             FilesError::BadName(path) => {
                 write!(f, "the name of `{}` cannot name a strategy; use lower-case letters, digits and `_`, a letter first", path.display())
+            }
+            FilesError::Several(errors) => {
+                let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                f.write_str(&all.join("\nerror: "))
             }
         }
     }
@@ -95,25 +101,24 @@ fn list(root: &Path, path: &Path) -> Result<Vec<PathBuf>, FilesError> {
 /// Reads every file of a path, absolute or from the root, into the library. Errors name files from the root.
 pub fn read(library: &mut Library, root: &Path, path: &Path, diagnostics: &mut Diagnostics) -> Result<Vec<ReadFile>, FilesError> {
     let mut all = Vec::new();
+    let mut unread = Vec::new();
     for path in list(root, &root.join(path))? {
         let shown = shown(root, &path);
-        let bytes = fs::read(&path).map_err(|error| FilesError::Unreadable(shown.clone(), error))?;
-        let text = String::from_utf8(bytes).map_err(|error| FilesError::NotUtf8(shown.clone(), error.utf8_error().valid_up_to()))?;
-        let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("").to_owned();
-        let mut letters = stem.chars();
-        let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
-            && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && !crate::syntax::token::KEYWORDS.contains(&stem.as_str());
-        if !is_name {
-            return Err(FilesError::BadName(shown));
-        }
+        let (stem, text) = match read_one(&path, &shown) {
+            Ok(read) => read,
+            Err(error) => {
+                unread.push(error);
+                continue;
+            }
+        };
+        let before = diagnostics.len();
         let (mut file, mut definitions) = library.read(&shown.display().to_string(), &text, diagnostics);
         refuse_uses(&file, diagnostics);
         if let Some(expression) = file.expression.take() {
             let strategy = Rc::new(bare(&stem, expression));
             library.define(&strategy, diagnostics);
             definitions.push(strategy);
-        } else if definitions.is_empty() && diagnostics.is_empty() {
+        } else if definitions.is_empty() && diagnostics.len() == before {
             let source = library.sources.last();
             diagnostics.push(
                 Diagnostic::new("B1006", Span { source, ..Span::default() }, "there is no program here")
@@ -122,7 +127,26 @@ pub fn read(library: &mut Library, root: &Path, path: &Path, diagnostics: &mut D
         }
         all.push(ReadFile { stem, path, file, definitions });
     }
-    Ok(all)
+    match unread.len() {
+        0 => Ok(all),
+        1 => Err(unread.remove(0)),
+        _ => Err(FilesError::Several(unread)),
+    }
+}
+
+/// The name of a file without `.ta`, and what it holds.
+fn read_one(path: &Path, shown: &Path) -> Result<(String, String), FilesError> {
+    let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or("").to_owned();
+    let mut letters = stem.chars();
+    let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
+        && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !crate::syntax::token::KEYWORDS.contains(&stem.as_str());
+    if !is_name {
+        return Err(FilesError::BadName(shown.to_owned()));
+    }
+    let bytes = fs::read(path).map_err(|error| FilesError::Unreadable(shown.to_owned(), error))?;
+    let text = String::from_utf8(bytes).map_err(|error| FilesError::NotUtf8(shown.to_owned(), error.utf8_error().valid_up_to()))?;
+    Ok((stem, text))
 }
 
 /// Only `ta!` reads other files; a folder's files know one another.

@@ -110,6 +110,7 @@ pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definiti
         }
         found.extend(own);
     }
+    found.extend(same_types(definitions));
     if file.expression.is_none() && file.items.is_empty() && definitions.is_empty() && diagnostics.is_empty() {
         found.push(
             Diagnostic::new("B1006", Span::default(), "there is no program here")
@@ -118,6 +119,35 @@ pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definiti
     }
     diagnostics.extend(found);
     made
+}
+
+/// Strategies of one file whose types in Rust would have one name, as those of `golden_cross` and `goldenCross`.
+fn same_types(definitions: &[Rc<Definition>]) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let strategies: Vec<&Definition> = definitions.iter().map(|d| &**d).filter(|d| d.kind == DefinitionKind::Strategy).collect();
+    for (i, second) in strategies.iter().enumerate() {
+        let taken = emit::pascal(&second.name.text);
+        for first in &strategies[..i] {
+            let other = emit::pascal(&first.name.text);
+            // A strategy comes with types for what it gives.
+            let clashes = emit::TYPES.iter().find_map(|part| {
+                let clash = if format!("{other}{part}") == taken { &taken } else { &other };
+                (format!("{other}{part}") == taken || format!("{taken}{part}") == other).then_some(clash)
+            });
+            if let Some(clash) = clashes
+                && first.name.text != second.name.text
+            {
+                let message = format!("`{}` and `{}` both make a Rust type `{clash}`", first.name.text, second.name.text);
+                found.push(
+                    Diagnostic::new("B2006", second.name.span, message)
+                        .label("the second strategy")
+                        .note(first.name.span, "the first strategy")
+                        .help("give one of them another name"),
+                );
+            }
+        }
+    }
+    found
 }
 
 fn finish(plan: &Plan) -> Result<ValidPlan, String> {

@@ -70,7 +70,8 @@ fn every_error_names_its_place() {
 fn an_empty_folder_is_an_error() {
     fails("empty", &[], &["holds no `.ta` file"]);
     fails("other_files", &[("notes.txt", b"close")], &["holds no `.ta` file"]);
-    fails("empty_file", &[("a.ta", b"// nothing\n")], &["there is no program here", "a.ta"]);
+    let nothing: &[(&str, &[u8])] = &[("a.ta", b"// nothing\n"), ("b.ta", b"close > open"), ("c.ta", b"")];
+    fails("empty_file", nothing, &["there is no program here", "a.ta:1:1", "c.ta:1:1"]);
 }
 
 #[test]
@@ -116,6 +117,16 @@ fn what_is_no_text_is_an_error() {
 fn a_bad_file_name_is_an_error() {
     fails("bad_name", &[("2nd try.ta", b"close")], &["cannot name a strategy"]);
     fails("keyword", &[("strategy.ta", b"close")], &["cannot name a strategy"]);
+    fails(
+        "several",
+        &[("A.ta", b"close"), ("b.ta", b"\xff"), ("c.ta", b"close")],
+        &["A.ta` cannot name", "\nerror: `", "b.ta` is not UTF-8"],
+    );
+}
+
+#[test]
+fn a_byte_order_mark_and_any_line_ends_are_read() {
+    assert!(run("bom", &[("a.ta", b"\xef\xbb\xbfclose >\r\n open\r\n")]).is_ok());
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     let is_expression = file.expression.is_some() || definitions.is_empty();
     let names: Vec<String> = definitions
         .iter()
-        .filter(|d| d.kind == barlang_compiler::syntax::ast::DefinitionKind::Strategy)
+        .filter(|d| d.kind == barlang_compiler::syntax::ast::DefinitionKind::Strategy && !d.name.text.is_empty())
         .map(|d| pascal(&d.name.text))
         .collect();
     let mut used = Vec::new();

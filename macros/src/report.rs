@@ -4,6 +4,7 @@ use crate::text::Text;
 use barlang_compiler::diag::Diagnostic;
 use barlang_compiler::source::{Sources, Span};
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
+use std::collections::BTreeSet;
 
 /// Reports every diagnostic.
 pub(crate) fn diagnostics(list: &[Diagnostic], sources: &Sources, text: &Text, is_expression: bool, names: &[String]) -> TokenStream {
@@ -59,9 +60,10 @@ fn skeleton(mut errors: Vec<TokenStream>, is_expression: bool, names: &[String])
         return out;
     };
     out.extend(alias(first, last));
-    for name in
-        others.iter().cloned().chain(names.iter().flat_map(|n| [format!("{n}Output"), format!("{n}Columns"), format!("{n}Buffers")]))
-    {
+    let parts = names.iter().flat_map(|n| [format!("{n}Output"), format!("{n}Columns"), format!("{n}Buffers")]);
+    // Two strategies of one name are reported; that their types have one name is no news.
+    let mut seen = BTreeSet::from([first.clone()]);
+    for name in others.iter().cloned().chain(parts).filter(|name| seen.insert(name.clone())) {
         let of_first = format!(
             "#[allow(unused, unreachable_pub, missing_docs, reason = \"generated\")] pub type {name}<__S = ::core::primitive::f64> = {first}<__S>;"
         );

@@ -17,6 +17,9 @@ use crate::value::{Num, Scalar};
 /// assert_eq!(mean.get(1), None);
 /// assert_eq!(mean.get(3), Some(3.0));
 /// assert_eq!(mean.iter().flatten().count(), 2);
+/// for (bar, value) in bars.iter().zip(&mean) {
+///     assert!(value.is_none_or(|mean| mean < bar.close()));
+/// }
 /// assert!(mean.as_slice()[0].is_nan());
 /// # Ok::<(), barlang::BarError>(())
 /// ```
@@ -62,6 +65,15 @@ impl<S: Scalar> NumSeries<S> {
     /// The same, to be written into.
     pub fn as_mut_slice(&mut self) -> &mut [S::Cell] {
         &mut self.cells
+    }
+}
+
+impl<'a, S: Scalar> IntoIterator for &'a NumSeries<S> {
+    type Item = Option<S>;
+    type IntoIter = core::iter::Map<core::slice::Iter<'a, S::Cell>, fn(&S::Cell) -> Option<S>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.cells.iter().map(|cell| cell.get())
     }
 }
 
@@ -118,5 +130,14 @@ impl BoolSeries {
     /// The same, to be written into.
     pub fn as_mut_slice(&mut self) -> &mut [Option<bool>] {
         &mut self.values
+    }
+}
+
+impl<'a> IntoIterator for &'a BoolSeries {
+    type Item = Option<bool>;
+    type IntoIter = core::iter::Copied<core::slice::Iter<'a, Option<bool>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.iter().copied()
     }
 }

@@ -53,6 +53,9 @@ fn check(code: &str, text: &str) -> Result<String, String> {
         return Err("the wrong program raises nothing".to_owned());
     }
     let rendered = render::render_all(&compiled.sources, &compiled.diagnostics);
+    if compiled.diagnostics.iter().any(|d| d.help.is_none()) {
+        return Err(format!("a message without a mend:\n{rendered}"));
+    }
     if compiled.diagnostics.iter().any(|d| d.code != code) {
         return Err(format!("the wrong program raises something else:\n{rendered}"));
     }

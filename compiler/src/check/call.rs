@@ -4,7 +4,7 @@ use super::{Checker, Scope, StandIn, Value};
 use crate::library::{parameter, words};
 use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, ExprKind, Field, Name, Param, ParamKind, Returns};
 use crate::syntax::token::Number;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -27,11 +27,11 @@ impl Checker<'_> {
             for arg in args {
                 self.expr(&arg.value, scope);
             }
-            self.unknown_function(name);
+            self.unknown_function(name, scope);
             return Value::Error;
         };
         // Arguments are checked even when the call is wrong: their errors are shown together.
-        let values: Vec<Value> = args.iter().map(|arg| self.expr(&arg.value, scope)).collect();
+        let values: Vec<Value> = args.iter().map(|arg| self.argument(&definition, arg, scope)).collect();
         if definition.is_broken {
             return Value::Error;
         }
@@ -40,6 +40,20 @@ impl Checker<'_> {
             Some(bound) => self.expand(&definition, span, bound),
             None => Value::Error,
         }
+    }
+
+    fn argument(&mut self, definition: &Definition, Arg { name, value }: &Arg, scope: &mut Scope) -> Value {
+        if let ExprKind::Name(word) = &value.kind
+            && !scope.names.contains_key(word)
+            && definition.params.iter().any(|p| {
+                let is_meant = name.as_ref().is_none_or(|name| parameter(definition, &name.text) == Some(&p.name.text));
+                is_meant && matches!(&p.kind, ParamKind::Words(words) if words.contains(word))
+            })
+        {
+            self.unquoted(value.span, word);
+            return Value::Error;
+        }
+        self.expr(value, scope)
     }
 
     pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>, stand_in: StandIn) -> Value {
@@ -123,6 +137,7 @@ impl Checker<'_> {
             && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
         let mut given: Vec<Option<usize>> = vec![None; params.len()];
         let mut is_right = true;
+        let mut is_misnamed = false;
         for (i, arg) in args.iter().enumerate() {
             let slot = match &arg.name {
                 None if i >= positional => {
@@ -134,6 +149,7 @@ impl Checker<'_> {
                 Some(arg_name) => {
                     let Some(slot) = self.param_named(definition, arg_name) else {
                         is_right = false;
+                        is_misnamed = true;
                         continue;
                     };
                     slot
@@ -152,10 +168,16 @@ impl Checker<'_> {
         let mut bound = BTreeMap::new();
         let mut missing = Vec::new();
         for (slot, param) in params.iter().enumerate() {
-            let (value, value_span) = match given[slot] {
-                Some(i) => (values[i].clone(), args[i].value.span),
-                None if param.default.is_some() => (self.default(definition, param, &bound), span),
-                None => {
+            let (value, value_span) = match (given[slot], &param.default) {
+                (Some(i), _) => (values[i].clone(), args[i].value.span),
+                (None, Some(default)) => {
+                    // A wrong default is mended where it stands, not at the calls that leave it to stand.
+                    let value = self.default(definition, param, &bound);
+                    let is_shipped = self.library.sources.get(default.span.source).is_some_and(|s| s.is_prelude);
+                    self.default_of = (!is_shipped).then_some(span);
+                    (value, if is_shipped { span } else { default.span })
+                }
+                (None, None) => {
                     missing.push(param.name.text.as_str());
                     (Value::Error, span)
                 }
@@ -166,10 +188,12 @@ impl Checker<'_> {
             } else {
                 self.fit(definition, param, &value, value_span, &bound)
             };
+            self.default_of = None;
             is_right &= value.is_some();
             bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
         }
-        if !missing.is_empty() && is_right_but_missing(&given, params) {
+        // What was given under a wrong name is not missing besides.
+        if !missing.is_empty() && !is_misnamed && is_right_but_missing(&given, params) {
             self.missing_arguments(definition, name, &missing);
         }
         is_right.then_some(bound)
@@ -255,7 +279,7 @@ impl Checker<'_> {
             (!fits).then_some(arg_name)
         });
         if !counts.contains(&args.len()) || bad_name.is_some() {
-            self.generic_arguments(name, bad_name.map_or(name.span, |n| n.span));
+            self.generic_arguments(name, &counts, args.len(), bad_name);
             return Value::Error;
         }
         match name.text.as_str() {

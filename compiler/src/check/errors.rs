@@ -5,6 +5,10 @@ use crate::diag::{Diagnostic, nearest};
 use crate::plan::{Builder, Input, Kind, NodeId};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind};
+use std::ops::RangeInclusive;
+
+const UNKNOWN: &str =
+    "known are inputs such as `close`, indicators, and what a definition names: parameters and `let`; variables of Rust are not seen";
 
 fn kind_name(kind: Kind) -> &'static str {
     match kind {
@@ -40,11 +44,14 @@ fn written(x: f64) -> String {
         }
         return format!("{}{grouped}", if x < 0.0 { "-" } else { "" });
     }
-    format!("{x}")
+    if x.abs() >= 1e15 { format!("{x:e}") } else { format!("{x}") }
 }
 
 impl Checker<'_> {
     fn report(&mut self, mut diagnostic: Diagnostic) {
+        if let Some(call) = self.default_of {
+            diagnostic.notes.push((call, "for this call".to_owned()));
+        }
         let in_prelude = |checker: &Self, span: Span| checker.library.sources.get(span.source).is_some_and(|s| s.is_prelude);
         if in_prelude(self, diagnostic.span) {
             let call = self.calls.iter().rev().find(|call| !in_prelude(self, call.span));
@@ -69,7 +76,7 @@ impl Checker<'_> {
         diagnostic.help = match name {
             "null" | "na" | "nan" | "none" => Some("null is not written; `is_null(x)` tests for it, `coalesce(x, y)` fills it".to_owned()),
             _ if scope.later.contains(name) => Some(format!("move the line that names `{name}` up, before this one")),
-            _ => suggestion.map(|s| format!("did you mean `{s}`?")),
+            _ => Some(suggestion.map_or_else(|| UNKNOWN.to_owned(), |s| format!("did you mean `{s}`?"))),
         };
         if scope.later.contains(name) {
             diagnostic.message = format!("`{name}` is named further down");
@@ -78,11 +85,26 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    pub(super) fn unknown_function(&mut self, name: &Name) {
+    /// A name like `first`, where an argument could be the word "first".
+    pub(super) fn unquoted(&mut self, span: Span, word: &str) {
+        self.report(
+            Diagnostic::new("B2101", span, format!("unknown name `{word}`"))
+                .label("not known here")
+                .help(format!("words stand in double quotes: `\"{word}\"`")),
+        );
+    }
+
+    pub(super) fn unknown_function(&mut self, name: &Name, scope: &Scope) {
         let known = self.library.names().chain(GENERIC.iter().map(|(n, _)| *n));
         let suggestion = nearest(&name.text, known).map(str::to_owned);
         let mut diagnostic = Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
-        diagnostic.help = suggestion.map(|s| format!("did you mean `{s}`?"));
+        let own = || format!("an indicator of your own is written `indicator {}(x: num = close) -> num {{ … }}`", name.text);
+        diagnostic.help = Some(suggestion.map_or_else(own, |s| format!("did you mean `{s}`?")));
+        if scope.names.contains_key(&name.text) || name.text == "price" || Input::ALL.iter().any(|(n, _)| *n == name.text) {
+            diagnostic.message = format!("`{}` is a series, not an indicator", name.text);
+            diagnostic = diagnostic.label("called");
+            diagnostic.help = Some(format!("write `{0}` without parentheses; its value some bars ago is `{0}[1]`", name.text));
+        }
         self.report(diagnostic);
     }
 
@@ -136,24 +158,41 @@ impl Checker<'_> {
         let mut diagnostic =
             Diagnostic::new("B3003", span, format!("expected a series of {}, found {}", kind_name(wanted), kind_name(found)))
                 .label(format!("this is {}", kind_name(found)));
-        diagnostic.help = match wanted {
-            Kind::Bool => Some("compare it, such as `x > 0`".to_owned()),
-            Kind::Num => Some("make numbers of it: `if x then 1 else 0`".to_owned()),
-            Kind::Tuple => None,
-        };
+        diagnostic.help = self.conversion(wanted, span);
         self.report(diagnostic);
+    }
+
+    /// How a series of the other kind is made of one.
+    fn conversion(&self, wanted: Kind, span: Span) -> Option<String> {
+        let source = self.library.sources.get(span.source);
+        let text = self.library.sources.text(span);
+        let is_short = source.is_some_and(|s| !s.is_prelude) && text.len() <= 30 && !text.contains('\n') && !text.starts_with("if");
+        let shown = if is_short { text } else { "x" };
+        match wanted {
+            Kind::Bool => Some(format!("compare it, such as `{shown} > 0`")),
+            Kind::Num => Some(format!("make numbers of it: `if {shown} then 1 else 0`")),
+            Kind::Tuple => None,
+        }
     }
 
     pub(super) fn branches_differ(&mut self, a: Span, b: Span, first: Kind) {
         let second = if first == Kind::Num { Kind::Bool } else { Kind::Num };
-        self.report(
+        let mut diagnostic =
             Diagnostic::new("B3004", b, format!("expected a series of {}, as before, found {}", kind_name(first), kind_name(second)))
                 .label(format!("this is {}", kind_name(second)))
-                .note(a, format!("this is {}", kind_name(first))),
-        );
+                .note(a, format!("this is {}", kind_name(first)));
+        diagnostic.help = self.conversion(first, b);
+        self.report(diagnostic);
     }
 
     pub(super) fn not_const(&mut self, span: Span, what: &str, wanted: &str, found: &Value) {
+        if !matches!(found, Value::Series(_) | Value::Record(..)) {
+            let message = format!("{what} must be {wanted}, found {}", value_name(found));
+            self.report(
+                Diagnostic::new("B3101", span, message).label(format!("not {wanted}")).help("write `floor(…)` around it, or a literal"),
+            );
+            return;
+        }
         self.report(
             Diagnostic::new("B3101", span, format!("{what} must be {wanted} known at compile time, found {}", value_name(found)))
                 .label("not known at compile time")
@@ -163,25 +202,31 @@ impl Checker<'_> {
 
     pub(super) fn bars_out_of_range(&mut self, span: Span, bars: i64) {
         let diagnostic = if bars < 0 {
-            Diagnostic::new("B3102", span, "a later bar cannot be looked at").help(format!(
-                "the value {} bars ago is `x[{}]`",
-                -i128::from(bars),
-                -i128::from(bars)
-            ))
+            let back = bars.unsigned_abs();
+            let ago = if back == 1 { "one bar ago".to_owned() } else { format!("{back} bars ago") };
+            Diagnostic::new("B3102", span, "a later bar cannot be looked at")
+                .label("a later bar")
+                .help(format!("the value {ago} is `x[{back}]`"))
         } else {
             Diagnostic::new("B3103", span, format!("{} bars ago is further back than the limit", written_int(bars)))
+                .label("too far back")
                 .help(format!("at most {} bars are kept", written_int(MAX_WINDOW)))
         };
-        self.report(diagnostic.label(format!("{bars} bars")));
+        self.report(diagnostic);
     }
 
     pub(super) fn wrong_argument(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span) {
         let wanted = describe(&param.kind);
         let is_const_wanted = !matches!(param.kind, ParamKind::Num | ParamKind::Bool);
+        let callee = match definition.name.text.as_str() {
+            "highest" => "`highest` (`max`)".to_owned(),
+            "lowest" => "`lowest` (`min`)".to_owned(),
+            name => format!("`{name}`"),
+        };
         let message = if is_const_wanted && matches!(value, Value::Series(_) | Value::Record(..)) {
-            format!("`{}` of `{}` is a const, but {} was given", param.name.text, definition.name.text, value_name(value))
+            format!("`{}` of {callee} is a const, but {} was given", param.name.text, value_name(value))
         } else {
-            format!("`{}` of `{}` takes {wanted}, found {}", param.name.text, definition.name.text, value_name(value))
+            format!("`{}` of {callee} takes {wanted}, found {}", param.name.text, value_name(value))
         };
         let help = match definition.name.text.as_str() {
             "highest" if matches!(value, Value::Series(_)) => "the greater of two series is `max2(x, y)`".to_owned(),
@@ -215,6 +260,15 @@ impl Checker<'_> {
         inclusive: bool,
         span: Span,
     ) {
+        if let (Some(low), Some(high)) = (low, high)
+            && low > high
+        {
+            let range = param.range.as_ref().and_then(|r| r.low.as_ref().zip(r.high.as_ref())).map(|(low, high)| low.span.to(high.span));
+            let message = format!("the range of `{}` is empty: {} is above {}", param.name.text, written(low), written(high));
+            let diagnostic = Diagnostic::new("B3106", range.unwrap_or(span), message);
+            self.report(diagnostic.label("holds no number").help("write the lower end first"));
+            return;
+        }
         let range = match (low, high) {
             (Some(low), Some(high)) if inclusive => {
                 format!("from {} to {}", written(low), written(high))
@@ -283,12 +337,18 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn generic_arguments(&mut self, name: &Name, span: Span) {
+    pub(super) fn generic_arguments(&mut self, name: &Name, counts: &RangeInclusive<usize>, given: usize, bad_name: Option<&Name>) {
         let signature = GENERIC.iter().find(|(n, _)| *n == name.text).map_or("", |(_, s)| *s);
-        self.report(
-            Diagnostic::new("B3206", span, format!("`{}` does not take these arguments", name.text))
-                .help(format!("the signature is `{signature}`")),
-        );
+        let (least, most) = (*counts.start(), *counts.end());
+        let takes = if least == most { plural(most, "argument") } else { format!("{least} to {}", plural(most, "argument")) };
+        let diagnostic =
+            match bad_name {
+                Some(bad) => Diagnostic::new("B3206", bad.span, format!("`{}` has no parameter `{}` here", name.text, bad.text))
+                    .label("no such parameter"),
+                None => Diagnostic::new("B3206", name.span, format!("`{}` takes {takes}, not {given}", name.text))
+                    .label(if given < least { "too few" } else { "too many" }),
+            };
+        self.report(diagnostic.help(format!("the signature is `{signature}`")));
     }
 
     pub(super) fn recursion(&mut self, span: Span, from: usize) {
@@ -382,7 +442,9 @@ impl Checker<'_> {
 
     pub(super) fn field_missing(&mut self, name: &Name, span: Span) {
         self.report(
-            Diagnostic::new("B3006", span, format!("the field `{}` is declared but not given", name.text)).note(name.span, "declared here"),
+            Diagnostic::new("B3006", span, format!("the field `{}` is declared but not given", name.text))
+                .note(name.span, "declared here")
+                .help(format!("add `{}: …`, or remove it behind `->`", name.text)),
         );
     }
 
@@ -396,10 +458,12 @@ impl Checker<'_> {
     pub(super) fn limit(&mut self, span: Span, is_depth: bool) {
         let diagnostic = if is_depth {
             Diagnostic::new("B3302", span, format!("definitions and expressions are nested more than {} deep", super::MAX_DEPTH))
+                .help("give parts of it names with `let`, or let fewer definitions call one another")
         } else {
             Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
+                .help("make several strategies of it; a node is an operation on one series")
         };
-        self.report(diagnostic.help("split the program, or give parts of it names with `let`"));
+        self.report(diagnostic);
     }
 }
 

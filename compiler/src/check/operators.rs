@@ -36,6 +36,11 @@ impl Checker<'_> {
         if let Some(known) = const_binary(op, a, b) {
             return known;
         }
+        // Beside what is wrong already, only an operator whose operands are of one kind can tell what the other should be.
+        let is_error = |value: &Value| matches!(value, Value::Error);
+        if (is_error(a) && is_error(b)) || matches!(op, BinaryOp::Eq | BinaryOp::Ne) && (is_error(a) || is_error(b)) {
+            return Value::Error;
+        }
         let kind = match op {
             BinaryOp::Or | BinaryOp::And => Kind::Bool,
             BinaryOp::Eq | BinaryOp::Ne => {

@@ -14,6 +14,8 @@ pub fn lex(source: SourceId, text: &str, diagnostics: &mut Diagnostics) -> Vec<T
                 .help("split it into several files"),
         );
     } else {
+        // Some editors begin a file with a byte order mark.
+        lexer.at = text.len() - text.trim_start_matches('\u{feff}').len();
         while lexer.token() {}
     }
     let end = lexer.span(lexer.at);
@@ -73,13 +75,11 @@ impl Lexer<'_> {
         } else if let Some(hashes) = raw_text_hashes(self.rest()) {
             self.at += 2 + hashes;
             self.text_literal(lo, &format!("\"{}", "#".repeat(hashes)), false);
-        } else if first == '\'' && self.quoted(lo) {
+        } else if matches!(first, '\'' | '‘' | '“') && self.quoted(lo) {
         } else if first.is_ascii_digit() {
             self.number(lo);
-        } else if first == '_' || first.is_ascii_alphabetic() {
-            self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
-            let word = self.text[lo..self.at].to_owned();
-            self.push(Tok::Word(word), lo);
+        } else if first == '_' || first.is_alphabetic() {
+            self.word(lo);
         } else if first == '.' && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) && !self.joins(lo) {
             self.take_while(|c| c == '.' || c == '_' || c.is_ascii_digit());
             let shown = self.text[lo..self.at].to_owned();
@@ -90,21 +90,33 @@ impl Lexer<'_> {
         } else {
             self.at += first.len_utf8();
             let span = self.span(lo);
-            let shown = if first.is_control() { format!("U+{:04X}", first as u32) } else { format!("`{first}`") };
+            let is_seen = !first.is_control() && !is_invisible(first);
+            let shown = if is_seen { format!("`{first}`") } else { format!("U+{:04X}", first as u32) };
             let mut diagnostic = Diagnostic::new("B1001", span, format!("{shown} is not part of the language"));
-            diagnostic.help = match first {
-                '\'' => Some("words stand in double quotes".to_owned()),
-                '^' => Some("a power is written `x ** 2`".to_owned()),
-                '?' => Some("a choice is written `if condition then a else b`".to_owned()),
-                '&' => Some("write `and`".to_owned()),
-                '–' | '−' => Some("write the minus sign `-`".to_owned()),
-                '≤' => Some("write `<=`".to_owned()),
-                '≥' => Some("write `>=`".to_owned()),
-                _ => None,
-            };
+            diagnostic.help = Some(instead(first).unwrap_or(if is_seen { "remove it" } else { "remove it: it cannot be seen" }).to_owned());
             self.diagnostics.push(diagnostic);
         }
         true
+    }
+
+    fn word(&mut self, lo: usize) {
+        if let Some(rest) = self.rest().strip_prefix("r#").filter(|rest| rest.starts_with(|c: char| c == '_' || c.is_alphabetic())) {
+            let len = rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(rest.len());
+            let help = format!("write `{}`: what is a keyword of Rust can be a name here", &rest[..len]);
+            self.at += 2 + len;
+            let span = self.span(lo);
+            self.diagnostics.push(Diagnostic::new("B1001", span, "`r#` is not part of the language").help(help));
+            return;
+        }
+        self.take_while(|c| c == '_' || c.is_alphanumeric());
+        let word = self.text[lo..self.at].to_owned();
+        if word.is_ascii() {
+            self.push(Tok::Word(word), lo);
+            return;
+        }
+        let span = self.span(lo);
+        let help = if word == "π" { "write `3.141592653589793`" } else { "names are written with the letters a to z, digits and `_`" };
+        self.diagnostics.push(Diagnostic::new("B1001", span, format!("`{word}` is not part of the language")).help(help));
     }
 
     fn block_comment(&mut self, lo: usize) {
@@ -171,14 +183,21 @@ impl Lexer<'_> {
 
     /// Reads a word in single quotes, as other languages write it; false where no second one follows.
     fn quoted(&mut self, lo: usize) -> bool {
-        let rest = &self.rest()[1..];
-        let Some(len) = rest.find(['\'', '\n', '"', ',', ')']).filter(|&len| rest[len..].starts_with('\'')) else {
+        let mut rest = self.rest().chars();
+        let opening = rest.next().unwrap_or('\'');
+        let rest = rest.as_str();
+        let closing = match opening {
+            '“' => '”',
+            '‘' => '’',
+            same => same,
+        };
+        let Some(len) = rest.find([closing, '\n', '"', ',', ')']).filter(|&len| rest[len..].starts_with(closing)) else {
             return false;
         };
         let help = format!("words stand in double quotes: `\"{}\"`", &rest[..len]);
-        self.at += len + 2;
+        self.at += opening.len_utf8() + len + closing.len_utf8();
         let span = self.span(lo);
-        self.diagnostics.push(Diagnostic::new("B1001", span, "`'` is not part of the language").help(help));
+        self.diagnostics.push(Diagnostic::new("B1001", span, format!("`{opening}` is not part of the language")).help(help));
         true
     }
 
@@ -214,7 +233,8 @@ impl Lexer<'_> {
         self.take_while(|c| c == '_' || c.is_ascii_alphanumeric());
         if self.at > suffix {
             let shown = self.text[lo..self.at].to_owned();
-            self.no_number(lo, &shown, &digits);
+            let mended = other_base(&shown).map_or(digits, |value| value.to_string());
+            self.no_number(lo, &shown, &mended);
             return;
         }
         let kind = if is_int { digits.parse().ok().map(Tok::Int) } else { exact(&digits).map(Tok::Num) };
@@ -235,11 +255,47 @@ impl Lexer<'_> {
     }
 }
 
+/// What the language has instead of a character.
+fn instead(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\'' | '‘' | '’' | '“' | '”' => "words stand in double quotes",
+        '^' => "a power is written `x ** 2`",
+        '?' => "a choice is written `if condition then a else b`",
+        '&' => "write `and`; before a name, remove it",
+        '~' => "write `not`",
+        '–' | '−' => "write the minus sign `-`",
+        '×' | '·' => "write `*`",
+        '÷' => "write `/`",
+        '≤' => "write `<=`",
+        '≥' => "write `>=`",
+        '≠' => "write `!=`",
+        '→' => "write `->`",
+        '…' => "write `..`",
+        _ => return None,
+    })
+}
+
+/// What takes no place on a screen, or none of its own.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
 /// The number of `#` of `r"` or `r#"`, when the text begins so.
 fn raw_text_hashes(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('r')?;
     let hashes = rest.len() - rest.trim_start_matches('#').len();
     rest[hashes..].starts_with('"').then_some(hashes)
+}
+
+/// The value of `0x10`, `0b10` or `0o10`, which Rust knows and the language does not.
+fn other_base(text: &str) -> Option<i64> {
+    let base = match text.get(..2)? {
+        "0x" => 16,
+        "0b" => 2,
+        "0o" => 8,
+        _ => return None,
+    };
+    i64::from_str_radix(&text[2..].replace('_', ""), base).ok()
 }
 
 /// The exact value of digits with a point or an exponent.

@@ -7,6 +7,7 @@ use super::ast::{
     Arg, Attribute, BinaryOp, Block, Definition, DefinitionKind, Expr, ExprKind, Field, File, NEG_LEVEL, NOT_LEVEL, Name, Param, ParamKind,
     Range, Returns, Statement, UnaryOp,
 };
+use super::help::{Place, mend};
 use super::token::{KEYWORDS, Number, Tok, Token};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
@@ -14,8 +15,6 @@ use std::borrow::Cow;
 
 /// The deepest nesting of an expression.
 pub const MAX_NESTING: u16 = 100;
-
-const EQUALITY: &str = "equality is written `==`; a name is given with `let` inside a definition";
 
 /// Takes the tokens of a file, gives its tree.
 pub fn parse_file(tokens: &[Token], sources: &Sources, diagnostics: &mut Diagnostics) -> File {
@@ -126,12 +125,12 @@ impl<'a> Parser<'a> {
     }
     fn unexpected(&mut self, wanted: &str) {
         let (span, found) = (self.span(), self.found());
-        let mut diagnostic =
-            Diagnostic::new("B1101", span, format!("expected {wanted}, found {found}")).label(format!("expected {wanted}"));
-        if wanted.starts_with("an operator") && self.at_sym("=") {
-            diagnostic.help = Some(EQUALITY.to_owned());
-        }
-        self.report(diagnostic);
+        let message = format!("expected {wanted}, found {found}");
+        self.report(Diagnostic::new("B1101", span, message).label(format!("expected {wanted}")).help(self.mend(wanted)));
+    }
+    fn mend(&self, wanted: &str) -> String {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(&Tok::End, |t| &t.kind);
+        mend(&Place { wanted, before, found: self.peek(), next: self.peek_at(1) })
     }
     /// An expression that was read to its end; what was cut off by an error has no meaning to check.
     fn sound(&self, expr: Expr) -> Expr {
@@ -171,7 +170,9 @@ impl<'a> Parser<'a> {
                 self.unexpected("a path in double quotes");
             }
             self.expect_sym(";");
-            self.failed = false;
+            if self.failed {
+                self.recover();
+            }
         }
         if self.starts_definition() {
             while !matches!(self.peek(), Tok::End) {
@@ -239,7 +240,8 @@ impl<'a> Parser<'a> {
             }
             DefinitionKind::Indicator
         };
-        let name = self.name("a name");
+        // What is no definition has no name that could be taken.
+        let name = if self.failed { Name { text: String::new(), span: self.span() } } else { self.name("a name") };
         let params = self.params();
         let returns = if self.eat_sym("->") { self.returns() } else { Returns::Unsaid };
         let is_broken = self.failed;
@@ -249,6 +251,8 @@ impl<'a> Parser<'a> {
         } else {
             self.block()
         };
+        let has_body = !body.statements.is_empty() || body.result.is_some();
+        let is_broken = is_broken || self.failed && !has_body;
         if self.failed && !self.starts_definition() && !matches!(self.peek(), Tok::End) {
             self.skip_to_definition();
         }
@@ -274,7 +278,7 @@ impl<'a> Parser<'a> {
             args = self.args(")");
         }
         self.expect_sym("]");
-        (!is_doc).then_some(Attribute { name, args })
+        (!is_doc && !self.failed).then_some(Attribute { name, args })
     }
 
     /// The doc lines before a parameter or a field.
@@ -578,7 +582,12 @@ impl<'a> Parser<'a> {
                 && left.span.lo == a.span.lo
             {
                 let text = |e: &Expr| self.sources.text(e.span).to_owned();
-                let mut help = format!("{} {} {} and {} {} {}", text(a), inner.symbol(), text(b), text(b), op.symbol(), text(&right));
+                let first = format!("{} {} {}", text(a), inner.symbol(), text(b));
+                let mut help = match right.kind {
+                    // What is compared with a truth value is what the first comparison gives.
+                    ExprKind::Truth(_) => format!("({first}) {} {}", op.symbol(), text(&right)),
+                    _ => format!("{first} and {} {} {}", text(b), op.symbol(), text(&right)),
+                };
                 let mut before = text(&right);
                 while let Some(op) = self.binary_op().filter(|op| op.is_comparison() && !self.failed) {
                     self.advance();
@@ -692,13 +701,13 @@ impl<'a> Parser<'a> {
                 let inner = self.expr();
                 if !self.eat_sym(")") {
                     let found = self.found();
-                    let mut diagnostic = Diagnostic::new("B1108", self.span(), format!("expected an operator or `)`, found {found}"))
-                        .label("expected `)`")
-                        .note(start, "the parenthesis opens here");
-                    if self.at_sym("=") {
-                        diagnostic.help = Some(EQUALITY.to_owned());
-                    }
-                    self.report(diagnostic);
+                    let help = if self.at_sym("=") { self.mend("an operator or `)`") } else { "close it with `)`".to_owned() };
+                    self.report(
+                        Diagnostic::new("B1108", self.span(), format!("expected an operator or `)`, found {found}"))
+                            .label("expected `)`")
+                            .note(start, "the parenthesis opens here")
+                            .help(help),
+                    );
                 }
                 Expr { span: start.to(self.last_span()), ..inner }
             }

@@ -16,7 +16,16 @@ use strategies::golden_cross::GoldenCross;
 use strategies::squeeze::Squeeze;
 use strategies::trend_stop::TrendStop;
 
-ta! {
+/// Compiles a program where it stands and keeps its text, for the interpreter to run the same.
+macro_rules! compile_and_keep {
+    ($text:ident, $($program:tt)*) => {
+        ta! { $($program)* }
+        const $text: &str = stringify!($($program)*);
+    };
+}
+
+compile_and_keep! {
+    DIP,
     /// Buy a dip in a rising market: oversold for a moment, above the long average.
     pub strategy dip(oversold: const num = 30.0) {
         let momentum = rsi(close, 14);
@@ -80,6 +89,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         |o| vec![Value::Bool(o.long), Value::Bool(o.exit), Value::Num(o.stop)],
         |c, i| vec![Value::Bool(c.long.get(i)), Value::Bool(c.exit.get(i)), Value::Num(c.stop.get(i))],
     )?;
+    values += compare(
+        "dip",
+        Dip::new(),
+        DIP,
+        &bars,
+        |o| vec![Value::Bool(o.long), Value::Bool(o.exit), Value::Num(o.rsi)],
+        |c, i| vec![Value::Bool(c.long.get(i)), Value::Bool(c.exit.get(i)), Value::Num(c.rsi.get(i))],
+    )?;
     println!("\nAll four executors agree on all {values} values, to the last bit.");
     Ok(())
 }
@@ -119,7 +136,7 @@ fn compare<S: Strategy<Scalar = f64>>(
         interpreter.reset();
         bars.iter().map(|bar| interpreter.step(bar)).collect::<Vec<_>>()
     });
-    let speed = |seconds: f64| format!("{:.0}", bars.len() as f64 / seconds);
+    let speed = |seconds: f64| grouped(bars.len() as f64 / seconds);
     println!("{name:<14} {:>22} {:>22} {:>22} {:>22}", speed(batch_seconds), speed(step_seconds), speed(table_seconds), speed(row_seconds));
 
     let mut compared = 0;
@@ -134,6 +151,19 @@ fn compare<S: Strategy<Scalar = f64>>(
         }
     }
     Ok(compared)
+}
+
+/// `187513977` → `187,513,977`
+fn grouped(number: f64) -> String {
+    let digits = format!("{number:.0}");
+    let mut shown = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 fn bits(value: Value) -> Option<u64> {

@@ -1,0 +1,89 @@
+//! What could not be read is told with what to write instead.
+#![allow(missing_docs, reason = "a test")]
+
+/// The only diagnostic of a program says how to mend it.
+fn check(program: &str, mend: &str) {
+    let found = barlang_compiler::compile("test.ta", program).diagnostics;
+    let helps: Vec<&str> = found.iter().map(|d| d.help.as_deref().unwrap_or("nothing")).collect();
+    assert!(helps.len() == 1 && helps[0].contains(mend), "`{program}` is mended by {helps:?}, not by `{mend}`");
+}
+
+#[test]
+fn what_could_not_be_read_is_mended() {
+    let cases = [
+        ("close = open", "`==`"),
+        ("close =< open", "write `<=`"),
+        ("close => open", "write `>=`"),
+        ("close === open", "`==`"),
+        ("close <> open", "`!=`"),
+        ("close | open", "write `or`"),
+        ("close not open", "`a and not b`"),
+        ("close as f64", "nothing is converted"),
+        ("close in 1..2", "`low <= x and x <= high`"),
+        ("if close > open then 1", "`if condition then a else b`"),
+        ("if close > open { 1 } else { 2 }", "`if condition then a else b`"),
+        ("close)", "nothing opens this `)`"),
+        ("ema(close", "`)`"),
+        ("ema(close, period: 3)", "`period = …`"),
+        ("ema(close,, 3)", "remove the `,`"),
+        ("ema close 3", "`ema(…)`"),
+        ("sma(close, 3)(2)", "only a name is called"),
+        ("close[]", "`x[1]`"),
+        ("close[1", "`]`"),
+        ("close, open", "`strategy name()"),
+        ("let a = close; a", "inside a definition"),
+        ("fn f() { close }", "`indicator` or `strategy`"),
+        ("use x; close", "write `use \"strategies\";`"),
+        ("strategy s { out a = close; }", "`name()`"),
+        ("strategy s() { out a = close }", "`;`"),
+        ("strategy s() { out a == close; }", "one `=`"),
+        ("strategy s() { return close; }", "without `return`"),
+        ("strategy s() { rec a = close; out b = a; }", "`rec name = first -> next;`"),
+        ("strategy s() { out a = close;", "`}`"),
+        ("strategy s(n: int = 3) { out a = sma(close, n); }", "`const int`"),
+        ("strategy s(n = 3) { out a = sma(close, n); }", "`period: const int = 14`"),
+        ("indicator f(x: num) num { x }", "`->`"),
+        ("indicator f(x: num) -> num { x } f(close)", "`out name = …;`"),
+        ("#![allow]", "`#[name(…)]`"),
+        ("pub close", "stand before `indicator` or `strategy`"),
+    ];
+    for (program, mend) in cases {
+        check(program, mend);
+    }
+}
+
+#[test]
+fn signs_from_elsewhere_are_mended() {
+    let cases = [
+        ("close × 2", "`*`"),
+        ("close ÷ 2", "`/`"),
+        ("close ≠ 2", "`!=`"),
+        ("clôse", "a to z"),
+        ("“close”", "`\"close\"`"),
+        ("close\u{200b}", "cannot be seen"),
+        ("0x10", "`16`"),
+        ("r#type", "`type`"),
+    ];
+    for (program, mend) in cases {
+        check(program, mend);
+    }
+}
+
+#[test]
+fn what_has_no_meaning_is_mended() {
+    let cases = [
+        ("close()", "without parentheses"),
+        ("ema(close, 3, seed = first)", "`\"first\"`"),
+        ("low < open == true", "write `(low < open) == true`"),
+        ("close[-1]", "one bar ago is `x[1]`"),
+        ("close[1.5]", "`floor(…)`"),
+        ("macd(close).hist", "`histogram`"),
+        ("frobnicate", "variables of Rust are not seen"),
+        ("frobnicate(close)", "`indicator frobnicate("),
+        ("if close > open then 1 else true", "`if true then 1 else 0`"),
+        ("max(close, open)", "`max2(x, y)`"),
+    ];
+    for (program, mend) in cases {
+        check(program, mend);
+    }
+}
