@@ -76,6 +76,11 @@ pub struct Session<T: Live> {
     incremental: Option<Incremental<T>>,
     /// The batch is served, though another mode was chosen: that one was found wrong.
     is_fallen: bool,
+    /// So many bars are kept at most before the oldest go.
+    longest: usize,
+    /// What the strategy says of itself, once and for all.
+    warmup: usize,
+    backend: &'static str,
     epoch: u64,
     stats: Stats,
     breaches: Vec<Breach<T::Scalar>>,
@@ -93,11 +98,16 @@ impl<T: Live> Session<T> {
         let execution = settings.execution;
         let is_live = execution.mode() == ExecutionMode::Incremental || execution.is_shadowed();
         let incremental = is_live.then(|| Incremental::new(strategy.clone(), settings.checkpoints));
-        let history = History::new(Some(partition.timeframe));
+        let history = History::new(partition.timeframe);
+        let spacing = settings.checkpoints.spacing(&strategy);
+        let longest = settings.keep.map_or(usize::MAX, |keep| keep.saturating_mul(2).saturating_add(spacing));
         let stats = Stats::default();
         Session {
             partition,
             history,
+            longest,
+            warmup: strategy.warmup(),
+            backend: strategy.backend(),
             batch: Batch::new(strategy),
             incremental,
             is_fallen: false,
@@ -155,47 +165,58 @@ impl<T: Live> Session<T> {
 
     /// Begins anew with a history. An error names the first bar that does not fit, and nothing has changed.
     pub fn initialize(&mut self, bars: Vec<Bar<T::Scalar>>) -> Result<Baseline<T::Columns>, SessionError> {
-        let mut history = History::new(Some(self.partition.timeframe));
+        let mut history = History::new(self.partition.timeframe);
         history.bars.reserve(bars.len());
         for bar in bars {
             history.check_next(bar.time()).map_err(|error| self.refused(error))?;
             history.bars.push(bar);
         }
-        self.history = history;
+        // Should the strategy panic over these bars, the session is what it was.
+        let mut batch = self.batch.clone();
+        let columns = batch.initialize(&history.bars);
+        if self.incremental.is_some() {
+            let mut incremental = Incremental::new(batch.fresh().clone(), self.settings.checkpoints);
+            incremental.rebuild(&history.bars);
+            self.incremental = Some(incremental);
+        }
+        (self.batch, self.history) = (batch, history);
         self.is_fallen = false;
         self.epoch = 0;
-        let columns = self.batch.initialize(&self.history.bars);
-        if let Some(incremental) = &mut self.incremental {
-            incremental.initialize(&self.history.bars);
-        }
-        let warmup = self.history.bars.len().min(self.batch.fresh().warmup());
+        let warmup = self.history.bars.len().min(self.warmup);
         let baseline = Baseline { columns, meta: Meta { warmup, mode: ExecutionMode::Batch, ..self.meta() } };
         self.trim();
         Ok(baseline)
     }
 
     /// Takes a closed bar. A time that does not come after the last is refused, and nothing has changed.
-    #[inline]
+    #[inline(always)]
     pub fn append(&mut self, bar: Bar<T::Scalar>) -> Result<Answer<T::Output>, SessionError> {
-        if let Err(error) = self.history.check_next(bar.time()) {
-            return Err(self.refused(error));
+        if !self.history.may_follow(bar.time()) {
+            return Err(self.not_next(bar.time()));
         }
-        let kept = self.history.bars.len();
-        self.history.bars.push(bar);
-        let answer = match &mut self.incremental {
-            Some(incremental) if !self.settings.execution.is_shadowed() => {
-                let output = incremental.step(&self.history.bars);
-                Answer { output, meta: self.meta_of(kept, 1) }
-            }
-            _ => self.append_beside(kept),
-        };
-        if self.settings.keep.is_some_and(|keep| kept >= 2 * keep + self.settings.checkpoints.every) {
+        if self.history.bars.len() >= self.longest {
             self.trim();
         }
-        Ok(answer)
+        let at = self.history.bars.len();
+        self.history.bars.push(bar);
+        match &mut self.incremental {
+            Some(incremental) if !self.settings.execution.is_shadowed() => {
+                let output = incremental.take(&bar, at);
+                Ok(Answer { output, meta: self.meta_of(at, 1) })
+            }
+            _ => Ok(self.append_beside(at)),
+        }
+    }
+
+    /// Why a bar may not follow the last.
+    #[cold]
+    fn not_next(&mut self, time: i64) -> SessionError {
+        let error = self.history.check_next(time).err().unwrap_or(SessionError::Duplicate { time });
+        self.refused(error)
     }
 
     /// Takes the bar just pushed in batch mode, or in both.
+    #[inline(never)]
     fn append_beside(&mut self, at: usize) -> Answer<T::Output> {
         let mut meta = self.meta_of(at, 1);
         let is_sampled = self.settings.execution.samples(self.history.bars[at].time());
@@ -358,11 +379,21 @@ impl<T: Live> Session<T> {
     pub fn clear_cache(&mut self) {
         if let Some(incremental) = &mut self.incremental {
             if self.is_fallen {
+                // What the state began with may come from a checkpoint at fault as well; the batch has come to the same bar by itself.
+                incremental.begin_at(self.batch.state(&[]));
                 incremental.rebuild(&self.history.bars);
             }
             incremental.clear_cache();
         }
         self.is_fallen = false;
+    }
+
+    /// Makes the state anew from the bars kept.
+    #[cfg(feature = "engine")]
+    fn rebuild(&mut self) {
+        if let Some(incremental) = &mut self.incremental {
+            incremental.rebuild(&self.history.bars);
+        }
     }
 
     /// The state as a document.
@@ -395,7 +426,7 @@ impl<T: Live> Session<T> {
             }
             self.history.bars.truncate(place);
         } else {
-            self.history = History::new(Some(self.partition.timeframe));
+            self.history = History::new(self.partition.timeframe);
             (self.history.dropped, self.history.before) = (header.bars, header.last_time);
             self.batch.restore(snapshot)?;
             if let Some(incremental) = &mut self.incremental {
@@ -429,6 +460,8 @@ impl<T: Live> Session<T> {
     }
 
     /// Lets go of bars that need not be kept.
+    #[cold]
+    #[inline(never)]
     fn trim(&mut self) {
         let Some(keep) = self.settings.keep else { return };
         let len = self.history.bars.len();
@@ -439,22 +472,31 @@ impl<T: Live> Session<T> {
         if drop == 0 {
             return;
         }
-        self.batch.rebase(&self.history.bars, drop);
+        // A batch that is neither served nor compared begins nowhere.
+        let is_used = self.incremental.is_none() || self.settings.execution.is_shadowed();
+        let batch = is_used.then(|| {
+            let mut batch = self.batch.clone();
+            batch.rebase(&self.history.bars, drop);
+            batch
+        });
         if let Some(incremental) = &mut self.incremental {
             incremental.rebase(&self.history.bars, drop);
+        }
+        if let Some(batch) = batch {
+            self.batch = batch;
         }
         self.history.drop_first(drop);
     }
 
+    #[inline]
     fn meta(&self) -> Meta {
-        let backend = self.batch.fresh().backend();
-        Meta { mode: self.mode(), backend, warmup: 0, replayed: 0, is_hit: None, checks: 0, breaches: 0 }
+        Meta { mode: self.mode(), backend: self.backend, warmup: 0, replayed: 0, is_hit: None, checks: 0, breaches: 0 }
     }
     /// Of the outputs of so many bars from a place on.
     #[inline]
     fn meta_of(&self, at: usize, bars: usize) -> Meta {
         let seen = self.history.dropped as usize + at;
-        Meta { warmup: self.batch.fresh().warmup().saturating_sub(seen).min(bars), ..self.meta() }
+        Meta { warmup: self.warmup.saturating_sub(seen).min(bars), ..self.meta() }
     }
 
     #[cold]

@@ -43,9 +43,15 @@ fn pieces(rounds: &[Vec<f64>]) -> f64 {
     (0..pieces).map(|i| rounds.iter().map(|round| round[i]).fold(f64::MAX, f64::min)).sum()
 }
 
+/// A step as another part of a program has it, that hands over a bar and takes the outputs: the state stays in memory.
+#[inline(never)]
+fn called<T: Live<Scalar = f64>>(strategy: &mut T, bar: &Bar) -> T::Output {
+    strategy.step(bar)
+}
+
 fn append<T: Live<Scalar = f64>>(name: &str, strategy: &T, bars: &[Bar]) {
     let timed = |take: &mut dyn FnMut(&[Bar])| bars.chunks(1_000).map(|bars| seconds(|| take(bars))).collect::<Vec<f64>>();
-    let mut rounds: [Vec<Vec<f64>>; 3] = Default::default();
+    let mut rounds: [Vec<Vec<f64>>; 4] = Default::default();
     let [batch] = least(ROUNDS, || {
         let mut bare = strategy.clone();
         rounds[0].push(timed(&mut |bars| {
@@ -53,9 +59,15 @@ fn append<T: Live<Scalar = f64>>(name: &str, strategy: &T, bars: &[Bar]) {
                 black_box(bare.step(black_box(bar)));
             }
         }));
+        let mut apart = strategy.clone();
+        rounds[1].push(timed(&mut |bars| {
+            for bar in bars {
+                black_box(called(&mut apart, black_box(bar)));
+            }
+        }));
         for (k, keep) in [None, Some(1_000)].into_iter().enumerate() {
             let mut session = session(strategy.clone(), keep);
-            rounds[k + 1].push(timed(&mut |bars| {
+            rounds[k + 2].push(timed(&mut |bars| {
                 for bar in bars {
                     black_box(session.append(*black_box(bar)).expect("a bar in order").output);
                 }
@@ -63,11 +75,12 @@ fn append<T: Live<Scalar = f64>>(name: &str, strategy: &T, bars: &[Bar]) {
         }
         [seconds(|| drop(black_box(strategy.batch(black_box(bars)))))]
     });
-    let [step, append, bounded] = rounds.map(|rounds| pieces(&rounds));
+    let [step, called, append, bounded] = rounds.map(|rounds| pieces(&rounds));
     let each = |seconds: f64| seconds * 1e9 / bars.len() as f64;
     println!(
-        "| {name} | {:.1} | {:.1} | {:.2} | {:.1} | {:.2} | {:.0} | {:.0} |",
+        "| {name} | {:.1} | {:.1} | {:.1} | {:.2} | {:.1} | {:.2} | {:.0} | {:.0} |",
         each(step),
+        each(called),
         each(append),
         append / step,
         each(bounded),
@@ -158,8 +171,8 @@ fn main() {
     let interpreted: Interpreter = Interpreter::new("cross_over(ema(close, 12), ema(close, 26))").expect("the program is right");
 
     println!("\nAppend, {BARS} bars: nanoseconds a bar; a batch over all of them in microseconds, and how many appends it costs\n");
-    println!("| strategy | step | append, all bars kept | × | append, 1,000 kept | × | batch, µs | appends a batch |");
-    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    println!("| strategy | step | called step | append, all bars kept | × | append, 1,000 kept | × | batch, µs | appends a batch |");
+    println!("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     append("W1", &W1::new(), &bars);
     append("W2", &W2::new(), &bars);
     append("W3", &W3::new(), &bars);

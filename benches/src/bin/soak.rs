@@ -45,7 +45,7 @@ fn main() {
 fn soak(symbols: usize, bars: usize) {
     let settings = Settings {
         execution: Execution::new(ExecutionMode::Incremental),
-        checkpoints: Checkpoints { every: 128, most: 8 },
+        checkpoints: Checkpoints { every: Some(128), most: 8 },
         keep: Some(DEPTH as usize),
     };
     let partitions: Vec<Partition> =

@@ -170,16 +170,25 @@ impl<T: Live> Backend for Batch<T> {
 /// fixed part of `k` more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Checkpoints {
-    /// Bars from one to the next.
-    pub every: usize,
+    /// Bars from one to the next. If none is given: 256, or a quarter of the bytes of a compiled state where that is more, up to 1,024. What it
+    /// costs to keep a large state is so spread over more bars; an interpreted step costs more than its part of a copy.
+    pub every: Option<usize>,
     /// How many are kept at most.
     pub most: usize,
 }
 
 impl Default for Checkpoints {
-    /// 24, one every 256 bars.
+    /// 24, as far apart as the size of the state asks.
     fn default() -> Self {
-        Checkpoints { every: 256, most: 24 }
+        Checkpoints { every: None, most: 24 }
+    }
+}
+
+impl Checkpoints {
+    /// Bars from one to the next, for the states of a strategy.
+    pub(super) fn spacing(self, strategy: &impl Live) -> usize {
+        let by_size = || if strategy.backend() == "compiled" { (strategy.state_bytes() / 4).clamp(256, 1_024) } else { 256 };
+        self.every.unwrap_or_else(by_size).max(1)
     }
 }
 
@@ -191,8 +200,11 @@ pub struct Incremental<T> {
     base: T,
     /// The states behind so many bars, in order. Boxed: the list is moved when one of them goes.
     checkpoints: Vec<(usize, Box<T>)>,
-    policy: Checkpoints,
-    /// Bars until the next checkpoint.
+    /// Bars from one to the next.
+    spacing: usize,
+    /// How many are kept at most.
+    most: usize,
+    /// Bars until the next checkpoint. It is taken when the bar behind it comes, so that nothing is left to do once the outputs are there.
     left: usize,
 }
 
@@ -200,8 +212,8 @@ impl<T: Live> Incremental<T> {
     /// Runs this strategy; what it has taken so far is forgotten.
     pub fn new(mut strategy: T, policy: Checkpoints) -> Self {
         strategy.reset();
-        let policy = Checkpoints { every: policy.every.max(1), ..policy };
-        Incremental { live: strategy.clone(), base: strategy, checkpoints: Vec::new(), policy, left: policy.every }
+        let spacing = policy.spacing(&strategy);
+        Incremental { live: strategy.clone(), base: strategy, checkpoints: Vec::new(), spacing, most: policy.most, left: spacing }
     }
     /// The live state.
     pub fn live(&self) -> &T {
@@ -220,27 +232,42 @@ impl<T: Live> Incremental<T> {
         let places = self.checkpoints.iter().rev().map(|(at, _)| *at);
         places.filter(|at| (most / 2..=most).contains(at)).max().unwrap_or(most)
     }
-    #[inline]
-    fn passed(&mut self, bars: usize) {
-        self.left -= 1;
+    /// Takes the bar behind the first so many.
+    #[inline(always)]
+    pub(super) fn take(&mut self, bar: &Bar<T::Scalar>, behind: usize) -> T::Output {
         if self.left == 0 {
-            self.keep(bars);
+            self.keep(behind);
         }
+        self.left -= 1;
+        self.live.step(bar)
     }
+    /// Keeps the live state.
     #[cold]
+    #[inline(never)]
     fn keep(&mut self, now: usize) {
-        self.left = self.policy.every;
-        self.checkpoints.push((now, Box::new(self.live.clone())));
-        while self.checkpoints.len() > self.policy.most {
-            // Between its neighbours a way of this length, seen from now, would be left without a state.
-            let at = |i: usize| self.checkpoints.get(i).map_or(now, |(at, _)| *at);
-            let gap = |i: usize| {
-                let before = if i == 0 { 0 } else { at(i - 1) };
-                (at(i + 1) - before) as f64 / (now - before).max(1) as f64
-            };
-            let worst = (0..self.checkpoints.len()).min_by(|&a, &b| gap(a).total_cmp(&gap(b)));
-            self.checkpoints.remove(worst.unwrap_or(0));
+        self.left = self.spacing;
+        if self.checkpoints.len() < self.most {
+            self.checkpoints.push((now, Box::new(self.live.clone())));
+            return;
         }
+        // The new state goes where the one lay that is missed least.
+        let Some(worst) = self.dispensable(now) else { return };
+        let (_, mut place) = self.checkpoints.remove(worst);
+        T::clone_from(&mut place, &self.live);
+        self.checkpoints.push((now, place));
+    }
+    /// The checkpoint between whose neighbours the shortest way, seen from now, would be left without a state.
+    fn dispensable(&self, now: usize) -> Option<usize> {
+        let (mut before, mut worst) = (0, (f64::INFINITY, None));
+        for (i, (at, _)) in self.checkpoints.iter().enumerate() {
+            let next = self.checkpoints.get(i + 1).map_or(now, |(at, _)| *at);
+            let gap = (next - before) as f64 / (now - before).max(1) as f64;
+            if gap < worst.0 {
+                worst = (gap, Some(i));
+            }
+            before = *at;
+        }
+        worst.1
     }
     /// The nearest state at or before a place, and how many bars it has taken.
     fn nearest(&self, place: usize) -> (usize, &T) {
@@ -259,8 +286,7 @@ impl<T: Live> Incremental<T> {
     /// Steps the live state over the bars from a place on, where it stands.
     fn run_on(&mut self, bars: &[Bar<T::Scalar>], from: usize, mut put: impl FnMut(T::Output)) {
         for (i, bar) in bars.iter().enumerate().skip(from) {
-            put(self.live.step(bar));
-            self.passed(i + 1);
+            put(self.take(bar, i));
         }
     }
     /// Goes back to a place: later states are forgotten.
@@ -268,7 +294,7 @@ impl<T: Live> Incremental<T> {
         self.checkpoints.retain(|(at, _)| *at <= place);
         let (at, state) = self.nearest(place);
         self.live = state.clone();
-        self.left = self.policy.every - (place - at) % self.policy.every;
+        self.left = self.spacing - (place - at) % self.spacing;
         for bar in &bars[at..place] {
             self.live.step(bar);
         }
@@ -281,7 +307,7 @@ impl<T: Live> Incremental<T> {
     pub(super) fn rebuild(&mut self, bars: &[Bar<T::Scalar>]) {
         self.clear_cache();
         self.live = self.base.clone();
-        self.left = self.policy.every;
+        self.left = self.spacing;
         self.run_on(bars, 0, drop);
     }
 }
@@ -303,9 +329,7 @@ impl<T: Live> Backend for Incremental<T> {
     #[inline]
     fn step(&mut self, bars: &[Bar<T::Scalar>]) -> T::Output {
         let Some(bar) = bars.last() else { return self.live.row(&self.live.batch(bars), 0) };
-        let output = self.live.step(bar);
-        self.passed(bars.len());
-        output
+        self.take(bar, bars.len() - 1)
     }
     #[inline]
     fn preview(&self, _: &[Bar<T::Scalar>], bar: &Bar<T::Scalar>) -> T::Output {

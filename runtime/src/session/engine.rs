@@ -6,9 +6,10 @@ use crate::bar::Bar;
 use crate::row::Row;
 use crate::value::Scalar;
 use rayon::prelude::*;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 /// Something that happened in a partition.
@@ -38,8 +39,8 @@ pub enum Reply<S: Scalar = f64> {
 /// Sessions by partition.
 ///
 /// Events of one partition are taken in their order, partitions side by side: on as many threads as the current `rayon` pool has. The
-/// replies stand in the order of the events, and are the same whatever the number of threads. An error stops its partition, and no other, until
-/// [`Engine::resume`]: its history lacks what was refused.
+/// replies stand in the order of the events, and are the same whatever the number of threads. An error, or a panic of a strategy, stops its
+/// partition, and no other, until [`Engine::resume`]: its history lacks what was refused.
 ///
 /// ```
 /// use barlang::session::{Engine, Event, Partition, Reply, Set, Settings};
@@ -74,15 +75,17 @@ impl<S: Scalar> Default for Engine<S> {
 struct Slot<S: Scalar> {
     session: Session<Set<S>>,
     stopped: Option<String>,
+    /// A strategy panicked: the state may be half way between two bars.
+    is_torn: bool,
     metrics: Metrics,
 }
 
 /// What a partition did, or all of them together.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Metrics {
-    /// Events taken.
+    /// Events taken, those not counted that came after their partition had stopped.
     pub events: u64,
-    /// Events that were refused.
+    /// Those of them that were refused, or in which a strategy panicked.
     pub errors: u64,
     /// Partitions that have stopped.
     pub stopped: usize,
@@ -98,42 +101,79 @@ type Placed<T> = Vec<(usize, T)>;
 /// What one event gave.
 pub type Outcome<S> = Result<Reply<S>, SessionError>;
 
+/// What a panic said.
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("a strategy panicked: {}", text.unwrap_or("it did not say why"))
+}
+
 impl<S: Scalar> Slot<S> {
+    /// What a session answers, unless a strategy panics: a strategy of the caller's own may, and that stops this partition alone.
+    fn guard<R>(
+        &mut self,
+        partition: &Partition,
+        run: impl FnOnce(&mut Session<Set<S>>) -> Result<R, SessionError>,
+    ) -> Result<R, SessionError> {
+        // The session is not used again before its state was made anew.
+        panic::catch_unwind(AssertUnwindSafe(|| run(&mut self.session))).unwrap_or_else(|panic| {
+            let because = message(&*panic);
+            self.is_torn = true;
+            self.stop(partition, because.clone());
+            Err(SessionError::Stopped { partition: partition.clone(), because })
+        })
+    }
+
+    fn stop(&mut self, partition: &Partition, because: String) {
+        tracing::error!(%partition, because, "stopped");
+        self.stopped = Some(because);
+    }
+
     fn take(&mut self, partition: &Partition, event: &Event<S>) -> Outcome<S> {
         if let Some(because) = self.stopped.clone() {
             return Err(SessionError::Stopped { partition: partition.clone(), because });
         }
-        let session = &mut self.session;
-        let reply = match event {
+        self.metrics.events += 1;
+        let reply = self.guard(partition, |session| match event {
             Event::Append(bar) => session.append(*bar).map(Reply::Bar),
             Event::Correct(bar) => session.correct(*bar).map(Reply::Change),
             Event::Insert(bar) => session.insert(*bar).map(Reply::Change),
             Event::Remove(time) => session.remove(*time).map(Reply::Change),
             Event::Replay(range) => session.replay(range.clone()).map(Reply::Change),
-        };
-        self.metrics.events += 1;
+        });
         if let Err(error) = &reply {
             self.metrics.errors += 1;
-            self.stopped = Some(error.to_string());
+            if self.stopped.is_none() {
+                self.stop(partition, error.to_string());
+            }
         }
         reply
     }
 
-    /// Takes events in order. A strategy of the caller's own may panic: that too stops this partition alone.
+    /// Takes events in order.
     fn run(&mut self, partition: &Partition, events: &[(usize, &Event<S>)]) -> Placed<Outcome<S>> {
         let start = Instant::now();
-        let outcomes = events.iter().map(|(at, event)| {
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.take(partition, event))).unwrap_or_else(|_| {
-                let because = "a strategy panicked".to_owned();
-                tracing::error!(%partition, because, "stopped");
-                self.stopped = Some(because.clone());
-                Err(SessionError::Stopped { partition: partition.clone(), because })
-            });
-            (*at, outcome)
-        });
-        let outcomes = outcomes.collect();
+        let outcomes = events.iter().map(|(at, event)| (*at, self.take(partition, event))).collect();
         self.metrics.busy += start.elapsed();
         outcomes
+    }
+
+    /// Begins anew with a history. A state that was torn is whole again.
+    fn initialize(&mut self, partition: &Partition, bars: Vec<Bar<S>>) -> Result<Baseline<Rows<S>>, SessionError> {
+        let baseline = self.guard(partition, |session| session.initialize(bars))?;
+        self.is_torn = false;
+        Ok(baseline)
+    }
+
+    fn resume(&mut self, partition: &Partition) -> Option<String> {
+        let because = self.stopped.take()?;
+        if self.is_torn {
+            let rebuilt = self.guard(partition, |session| {
+                session.rebuild();
+                Ok(())
+            });
+            self.is_torn = rebuilt.is_err();
+        }
+        Some(because)
     }
 
     fn metrics(&self) -> Metrics {
@@ -145,7 +185,7 @@ impl<S: Scalar> Engine<S> {
     /// Adds a partition, or puts another session in its place.
     pub fn add(&mut self, partition: Partition, strategies: Set<S>, settings: Settings) {
         let session = Session::new(strategies, partition.clone(), settings);
-        self.slots.insert(partition, Slot { session, stopped: None, metrics: Metrics::default() });
+        self.slots.insert(partition, Slot { session, stopped: None, is_torn: false, metrics: Metrics::default() });
     }
     /// Takes a partition away.
     pub fn remove(&mut self, partition: &Partition) -> Option<Session<Set<S>>> {
@@ -163,12 +203,13 @@ impl<S: Scalar> Engine<S> {
     pub fn session_mut(&mut self, partition: &Partition) -> Option<&mut Session<Set<S>>> {
         self.slots.get_mut(partition).map(|slot| &mut slot.session)
     }
-    /// Lets a partition that has stopped go on; says why it had stopped.
+    /// Lets a partition that has stopped go on; says why it had stopped. After a panic its state is made anew from the bars kept; should a
+    /// strategy panic over these too, the partition stays stopped, until it is initialized with others.
     pub fn resume(&mut self, partition: &Partition) -> Option<String> {
-        self.slots.get_mut(partition)?.stopped.take()
+        self.slots.get_mut(partition)?.resume(partition)
     }
     /// Begins anew with histories, side by side; answers stand in the order of the histories. One that does not fit leaves its partition as it
-    /// was.
+    /// was; a partition that has stopped waits for [`Engine::resume`] all the same.
     pub fn initialize(&mut self, histories: Vec<(Partition, Vec<Bar<S>>)>) -> Vec<Result<Baseline<Rows<S>>, SessionError>> {
         let mut work: BTreeMap<Partition, Placed<Vec<Bar<S>>>> = BTreeMap::new();
         let mut answers: Vec<Option<Result<Baseline<Rows<S>>, SessionError>>> = Vec::new();
@@ -177,9 +218,10 @@ impl<S: Scalar> Engine<S> {
             answers.push((!is_known).then(|| Err(SessionError::NoSuchPartition { partition: partition.clone() })));
             work.entry(partition).or_default().push((at, bars));
         }
-        let slots: Vec<_> = self.slots.iter_mut().filter_map(|(partition, slot)| Some((slot, work.remove(partition)?))).collect();
-        let begin = |(slot, histories): (&mut Slot<S>, Placed<Vec<Bar<S>>>)| {
-            histories.into_iter().map(|(at, bars)| (at, slot.session.initialize(bars))).collect::<Placed<_>>()
+        let slots: Vec<_> =
+            self.slots.iter_mut().filter_map(|(partition, slot)| Some((partition, slot, work.remove(partition)?))).collect();
+        let begin = |(partition, slot, histories): (&Partition, &mut Slot<S>, Placed<Vec<Bar<S>>>)| {
+            histories.into_iter().map(|(at, bars)| (at, slot.initialize(partition, bars))).collect::<Placed<_>>()
         };
         let begun: Vec<_> = slots.into_par_iter().map(begin).collect();
         for (at, answer) in begun.into_iter().flatten() {
@@ -190,8 +232,12 @@ impl<S: Scalar> Engine<S> {
     /// Takes events, those of one partition in their order. One outcome for each, in the order given.
     pub fn run(&mut self, events: &[(&Partition, Event<S>)]) -> Vec<Outcome<S>> {
         let mut work: BTreeMap<&Partition, Placed<&Event<S>>> = BTreeMap::new();
-        for (at, (partition, event)) in events.iter().enumerate() {
-            work.entry(partition).or_default().push((at, event));
+        let mut at = 0;
+        // Feeds bring several bars of a symbol at once: to find its partition costs more than to step it.
+        for run in events.chunk_by(|(a, _), (b, _)| std::ptr::eq(*a, *b)) {
+            let placed = run.iter().enumerate().map(|(i, (_, event))| (at + i, event));
+            work.entry(run[0].0).or_default().extend(placed);
+            at += run.len();
         }
         let slots: Vec<_> =
             self.slots.iter_mut().filter_map(|(partition, slot)| Some((partition, slot, work.remove(partition)?))).collect();

@@ -131,6 +131,9 @@ impl fmt::Display for SessionError {
             }
             SessionError::EmptyRange { range, kept } => {
                 write!(f, "no bar lies in the range from {} to before {}", At(range.start), At(range.end))?;
+                if range.start >= range.end {
+                    f.write_str(", which ends before it begins: give the earlier time first")?;
+                }
                 match kept {
                     Some((first, last)) => write!(f, "; bars are kept from {} to {}", At(*first), At(*last)),
                     None => f.write_str("; no bar is kept"),
@@ -167,12 +170,14 @@ pub(super) struct History<S> {
     pub(super) dropped: u64,
     /// The time of the last of these.
     pub(super) before: Option<i64>,
-    timeframe: Option<Timeframe>,
+    timeframe: Timeframe,
+    /// The least time from a bar to the next.
+    gap: i64,
 }
 
 impl<S: Scalar> History<S> {
-    pub(super) fn new(timeframe: Option<Timeframe>) -> Self {
-        History { bars: Vec::new(), dropped: 0, before: None, timeframe }
+    pub(super) fn new(timeframe: Timeframe) -> Self {
+        History { bars: Vec::new(), dropped: 0, before: None, timeframe, gap: timeframe.least_gap() }
     }
 
     /// The time of the last bar, kept or not.
@@ -181,14 +186,18 @@ impl<S: Scalar> History<S> {
         self.bars.last().map(Bar::time).or(self.before)
     }
 
+    /// Whether the bar may follow the last; [`History::check_next`] says why not.
+    #[inline(always)]
+    pub(super) fn may_follow(&self, time: i64) -> bool {
+        self.last().is_none_or(|last| time.saturating_sub(last) >= self.gap)
+    }
+
     fn check_gap(&self, earlier: i64, later: i64, time: i64) -> Result<(), SessionError> {
-        match self.timeframe {
-            Some(expected) if later.saturating_sub(earlier) < expected.least_gap() => {
-                let beside = if time == earlier { later } else { earlier };
-                Err(SessionError::Timeframe { time, beside, expected })
-            }
-            _ => Ok(()),
+        if later.saturating_sub(earlier) >= self.gap {
+            return Ok(());
         }
+        let beside = if time == earlier { later } else { earlier };
+        Err(SessionError::Timeframe { time, beside, expected: self.timeframe })
     }
 
     /// Whether the bar may follow the last.

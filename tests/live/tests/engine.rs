@@ -1,10 +1,16 @@
 //! Many partitions side by side: the same answers on any number of threads, and no error that spreads.
 
-use barlang::session::{Engine, Event, Execution, ExecutionMode, Outcome, Partition, Reply, SessionError, Set, Settings};
-use barlang::{Bar, Row, ta};
+use barlang::session::{
+    AnyStrategy, Engine, Event, Execution, ExecutionMode, Info, Outcome, Partition, Reply, SessionError, Set, Settings, Snapshot,
+};
+use barlang::state::Visitor;
+use barlang::{Bar, Interpreter, Row, Scalar, Value, ta};
 use barlang_tests::random::Random;
 use barlang_tests_live::{MINUTE, batch, interpreter, partition, random_bar, same, state};
 use std::collections::BTreeMap;
+use std::panic;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn set() -> Set {
     Set::default()
@@ -113,6 +119,180 @@ fn an_error_stops_its_partition_alone() {
     let next = random_bar(&mut Random::new(1), 1_000 * MINUTE);
     let outcomes = engine.run(&[(&partitions[1], Event::Append(next)), (&partition("unknown"), Event::Append(next))]);
     assert!(outcomes[0].is_ok() && matches!(outcomes[1], Err(SessionError::NoSuchPartition { .. })), "{outcomes:?}");
+}
+
+/// A strategy of a user's own that panics on bars of this volume, for as long as it is broken: after it took the bar, as if a later line of
+/// its step had failed.
+#[derive(Clone)]
+struct Fragile {
+    inner: Interpreter,
+    is_broken: Arc<AtomicBool>,
+}
+
+const BAD_VOLUME: f64 = 666.0;
+
+impl Fragile {
+    fn new() -> Self {
+        Fragile { inner: interpreter("ema(close, 4) + sma(open, 6)"), is_broken: Arc::new(AtomicBool::new(true)) }
+    }
+    fn meet(&self, bar: &Bar) {
+        if bar.volume() == BAD_VOLUME && self.is_broken.load(Ordering::Relaxed) {
+            panic!("no bar of {BAD_VOLUME} lots was foreseen");
+        }
+    }
+}
+
+impl AnyStrategy<f64> for Fragile {
+    fn step_any(&mut self, bar: &Bar, put: &mut dyn FnMut(Value)) {
+        self.inner.step_any(bar, put);
+        self.meet(bar);
+    }
+    fn batch_any(&self, bars: &[Bar], put: &mut dyn FnMut(usize, usize, Value)) {
+        bars.iter().for_each(|bar| self.meet(bar));
+        self.inner.batch_any(bars, put);
+    }
+    fn reset_any(&mut self) {
+        self.inner.reset_any();
+    }
+    fn info(&self) -> Info<'_> {
+        AnyStrategy::info(&self.inner)
+    }
+    fn visit_any(&mut self, v: &mut dyn Visitor<<f64 as Scalar>::Cell>) {
+        self.inner.visit_any(v);
+    }
+    fn copy(&self) -> Box<dyn AnyStrategy<f64>> {
+        Box::new(self.clone())
+    }
+}
+
+/// Runs without the panics being printed.
+fn quietly<R>(run: impl FnOnce() -> R) -> R {
+    let told = panic::take_hook();
+    panic::set_hook(Box::new(|_| ()));
+    let result = run();
+    panic::set_hook(told);
+    result
+}
+
+#[test]
+fn a_panic_of_a_strategy_stops_its_partition_alone() {
+    let partitions = partitions(5);
+    let (mut events, histories) = script(&partitions);
+    let clean = fragile(&partitions, ExecutionMode::Incremental).0.run(&events);
+    // From the 100th event on, one of them meets a bar that its strategy cannot take.
+    let last = &events[..100].iter().rev().find_map(|(partition, event)| match event {
+        Event::Append(bar) if *partition == &partitions[2] => Some(*bar),
+        _ => None,
+    });
+    let Some(last) = last else { panic!("no bar came") };
+    let bad = Bar::new(last.time() + MINUTE, 1.0, 1.0, 1.0, 1.0, BAD_VOLUME).unwrap_or_else(|error| panic!("{error}"));
+    events.insert(100, (&partitions[2], Event::Append(bad)));
+    for mode in [ExecutionMode::Incremental, ExecutionMode::Batch] {
+        for threads in [1, 2, 3] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap_or_else(|error| panic!("{error}"));
+            let (mut engine, is_broken) = fragile(&partitions, mode);
+            let mut outcomes = quietly(|| pool.install(|| engine.run(&events)));
+            let panicked = outcomes.remove(100).expect_err("the strategy panicked").to_string();
+            let expected = "the partition `S002/1m/tests` has stopped: a strategy panicked: no bar of 666 lots was foreseen; mend it with \
+                            `Engine::session_mut`, then `Engine::resume`";
+            assert_eq!(panicked, expected);
+            let rest = events.iter().enumerate().filter(|(i, _)| *i != 100).map(|(i, event)| (i, event.0));
+            let mut skipped = 0;
+            for (((i, partition), outcome), clean) in rest.zip(&outcomes).zip(&clean) {
+                if partition == &partitions[2] && i > 100 {
+                    assert!(matches!(outcome, Err(SessionError::Stopped { .. })), "{outcome:?}");
+                    skipped += 1;
+                } else {
+                    assert!(answers(outcome) == answers(clean), "{partition}: {outcome:?}, not {clean:?}");
+                }
+            }
+            // The others stand where their histories lead.
+            for (partition, bars) in histories.iter().filter(|(partition, _)| **partition != &partitions[2]) {
+                let session = engine.session(partition).unwrap_or_else(|| panic!("{partition} is gone"));
+                assert!(session.strategy().nodes_of(&state(&set().with("fragile", Fragile::new()), bars)), "{partition}");
+            }
+            let total = engine.total();
+            assert_eq!((total.stopped, total.errors, total.events as usize), (1, 1, events.len() - skipped));
+            for (partition, metrics) in engine.metrics() {
+                let is_stopped = usize::from(partition == &partitions[2]);
+                assert_eq!((metrics.stopped, metrics.errors as usize), (is_stopped, is_stopped), "{partition}");
+            }
+            mended(&mut engine, &partitions[2], &is_broken, mode);
+        }
+    }
+}
+
+/// Resumes what stopped: in vain while the strategy is broken, and with the right state once it is not.
+fn mended(engine: &mut Engine, partition: &Partition, is_broken: &AtomicBool, mode: ExecutionMode) {
+    let because = quietly(|| engine.resume(partition)).unwrap_or_default();
+    assert_eq!(because, "a strategy panicked: no bar of 666 lots was foreseen");
+    let next = random_bar(&mut Random::new(1), 1_000 * MINUTE);
+    let again = quietly(|| engine.run(&[(partition, Event::Append(next))]));
+    assert!(matches!(again[0], Err(SessionError::Stopped { .. })), "{mode}: the state was torn, {again:?}");
+    is_broken.store(false, Ordering::Relaxed);
+    assert!(engine.resume(partition).is_some_and(|because| because.contains("666")));
+    let after = random_bar(&mut Random::new(1), 1_001 * MINUTE);
+    let outcomes = engine.run(&[(partition, Event::Append(after))]);
+    let session = engine.session(partition).unwrap_or_else(|| panic!("it is gone"));
+    let bars = session.bars();
+    assert!(bars.iter().any(|bar| bar.volume() == BAD_VOLUME) && bars.last() == Some(&after));
+    let mut fragile = Fragile::new();
+    fragile.is_broken = Arc::new(AtomicBool::new(false));
+    let strategy = set().with("fragile", fragile);
+    assert!(session.strategy().nodes_of(&state(&strategy, bars)), "{mode}: the state is not that of its bars");
+    let Ok(Reply::Bar(answer)) = &outcomes[0] else { panic!("{outcomes:?}") };
+    let values: Vec<Value> = answer.output.iter().map(|(_, value)| value).collect();
+    assert!(batch(&strategy, bars).last().is_some_and(|expected| same(expected, &values)));
+    is_broken.store(true, Ordering::Relaxed);
+}
+
+/// Outputs, whatever their account says of the mode.
+fn answers(outcome: &Outcome<f64>) -> String {
+    match outcome {
+        Ok(Reply::Bar(answer)) => format!("{:?}", answer.output),
+        Ok(Reply::Change(change)) => format!("{:?} {:?} {:?}", change.range, change.old, change.new),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn fragile(partitions: &[Partition], mode: ExecutionMode) -> (Engine, Arc<AtomicBool>) {
+    let (mut engine, strategy) = (Engine::default(), Fragile::new());
+    for partition in partitions {
+        let settings = Settings { execution: Execution::new(mode), ..Settings::default() };
+        engine.add(partition.clone(), set().with("fragile", strategy.clone()), settings);
+    }
+    (engine, strategy.is_broken)
+}
+
+#[test]
+fn a_panic_over_a_history_leaves_what_was_there() {
+    let partitions = partitions(3);
+    let mut random = Random::new(9);
+    let bars: Vec<Bar> = (0..60).map(|i| random_bar(&mut random, i * MINUTE)).collect();
+    let mut bad = bars.clone();
+    bad[30] = Bar::new(bars[30].time(), 1.0, 1.0, 1.0, 1.0, BAD_VOLUME).unwrap_or_else(|error| panic!("{error}"));
+    for mode in [ExecutionMode::Incremental, ExecutionMode::Batch] {
+        let (mut engine, _) = fragile(&partitions, mode);
+        let first = engine.initialize(partitions.iter().map(|partition| (partition.clone(), bars.clone())).collect());
+        assert!(first.iter().all(Result::is_ok));
+        let snapshots: Vec<Snapshot> = snapshots(&engine, &partitions);
+        let histories =
+            vec![(partitions[0].clone(), bars.clone()), (partitions[1].clone(), bad.clone()), (partitions[2].clone(), bars.clone())];
+        let begun = quietly(|| engine.initialize(histories));
+        assert!(begun[0].is_ok() && begun[2].is_ok() && matches!(begun[1], Err(SessionError::Stopped { .. })), "{begun:?}");
+        assert_eq!(engine.total().stopped, 1);
+        assert!(self::snapshots(&engine, &partitions) == snapshots);
+        // What it had is whole, so that it may go on.
+        assert!(engine.resume(&partitions[1]).is_some());
+        let next = random_bar(&mut random, 100 * MINUTE);
+        let outcomes = engine.run(&partitions.iter().map(|partition| (partition, Event::Append(next))).collect::<Vec<_>>());
+        assert!(outcomes.iter().all(|outcome| answers(outcome) == answers(&outcomes[0])) && outcomes[0].is_ok());
+    }
+}
+
+fn snapshots(engine: &Engine, partitions: &[Partition]) -> Vec<Snapshot> {
+    let of = |partition| engine.session(partition).map(barlang::session::Session::snapshot);
+    partitions.iter().filter_map(of).collect()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What goes wrong outside: processes killed while they write, full disks, files that cannot be read.
 
-use barlang::session::{Session, SessionError, Settings, Snapshot, SnapshotError};
-use barlang::{Bar, Interpreter};
+use barlang::session::{Execution, ExecutionMode, Session, SessionError, Settings, Snapshot, SnapshotError, Stats};
+use barlang::{Bar, Decimal, Interpreter, Live, Strategy};
 use barlang_tests::data;
 use barlang_tests::random::Random;
 use barlang_tests_live::{batch, interpreter, partition, same};
@@ -156,5 +156,65 @@ fn a_file_that_cannot_be_read_is_named() {
     assert!(refused(&file).contains("does not begin as a snapshot does"));
     let nowhere = session.save(folder.join("no").join("state")).expect_err("there is no such folder").to_string();
     assert!(nowhere.contains("cannot write the snapshot"), "{nowhere}");
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Whatever a file holds that is no snapshot of this session, the session goes on as if it had not been asked.
+#[test]
+fn a_refused_file_leaves_the_session_as_it_was() {
+    let folder = folder("refused");
+    let file = folder.join("state");
+    let bars = bars();
+    let source = "strategy s() { out a = ema(close, 5); out b = highest(high, 7); out c = (close > open)[3]; }";
+    let other = interpreter::<f64>("strategy s() { out a = ema(close, 6); }");
+    let good = {
+        let mut session = Session::new(interpreter::<f64>(source), partition("A"), Settings::default());
+        session.initialize(bars[..40].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+        session.snapshot()
+    };
+    let mut newer = good.clone();
+    newer.header.version += 1;
+    let mut elsewhere = good.clone();
+    elsewhere.header.partition = Some("B/1m/tests".to_owned());
+    let mut no_state = good.clone();
+    no_state.nodes.pop();
+    let bytes = good.to_bytes();
+    let mut documents = vec![
+        ("another plan", other.snapshot(None).to_bytes()),
+        ("holds `Decimal` numbers", interpreter::<Decimal>(source).snapshot(None).to_bytes()),
+        ("has version 2", newer.to_bytes()),
+        ("belongs to `B/1m/tests`", elsewhere.to_bytes()),
+        ("no state of this strategy", no_state.to_bytes()),
+    ];
+    documents.extend((0..bytes.len()).step_by(11).map(|len| ("where there should be", bytes[..len].to_vec())));
+    documents.extend((0..bytes.len()).map(|at| {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        ("", changed)
+    }));
+    for execution in [Execution::default(), Execution::new(ExecutionMode::Incremental), Execution::default().shadowed(1.0)] {
+        let settings = Settings { execution, ..Settings::default() };
+        let mut session = Session::new(interpreter::<f64>(source), partition("A"), settings);
+        session.initialize(bars[..60].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+        session.replay(bars[50].time()..bars[55].time()).unwrap_or_else(|error| panic!("{error}"));
+        let before = (session.snapshot(), session.bars().to_vec(), session.stats());
+        for (i, (what, document)) in documents.iter().enumerate() {
+            fs::write(&file, document).unwrap_or_else(|error| panic!("{error}"));
+            let error = session.load(&file).expect_err("it does not fit").to_string();
+            assert!(error.contains(what), "{error}, not {what}");
+            let stats = Stats { refusals: i as u64 + 1, ..before.2.clone() };
+            assert!(
+                (session.snapshot(), session.bars().to_vec(), session.stats()) == (before.0.clone(), before.1.clone(), stats),
+                "{error}"
+            );
+        }
+        let expected = batch(&interpreter::<f64>(source), &bars[..70]);
+        let strategy = session.strategy();
+        for (i, bar) in bars.iter().enumerate().take(70).skip(60) {
+            let answer = session.append(*bar).unwrap_or_else(|error| panic!("{error}"));
+            assert!(same(&strategy.values(&answer.output), &expected[i]));
+        }
+        assert_eq!((session.stats().breaches, strategy.plan()), (0, interpreter::<f64>(source).plan()));
+    }
     fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -1,10 +1,15 @@
 //! Modes, their shadow, and what is said when they differ.
 
-use barlang::session::{Execution, ExecutionMode, Session, SessionError, Settings, Snapshot, SnapshotError};
-use barlang::{Bar, Interpreter, Live, Strategy, Value};
+use barlang::session::{
+    Backend, Batch, Checkpoints, Edit, Execution, ExecutionMode, Incremental, Meta, Session, SessionError, Set, Settings, Snapshot,
+    SnapshotError,
+};
+use barlang::{Bar, Interpreter, Live, Strategy, Value, ta};
 use barlang_tests::data;
-use barlang_tests_live::{MINUTE, batch, interpreter, partition, same, state};
+use barlang_tests_live::{MINUTE, alone, batch, interpreter, partition, same, state};
+use std::env;
 use std::fmt::Debug;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -56,6 +61,36 @@ fn a_fault_is_found_reported_and_not_served() {
         // Made anew from the history, the state serves again.
         session.clear_cache();
         assert!(session.mode() == mode && session.strategy().nodes() == state(&strategy, &bars).nodes());
+    }
+}
+
+/// A fault that went into checkpoints, and through them into the state before the first bar kept, before the shadow met it.
+#[test]
+fn a_state_made_anew_after_a_breach_has_nothing_of_the_fault() {
+    let strategy = interpreter::<f64>("cum_sum(close)");
+    let bars = bars(1_500);
+    let execution = Execution::new(LIVE).shadowed(0.01);
+    let sampled: Vec<usize> = (0..bars.len()).filter(|&i| execution.samples(bars[i].time())).collect();
+    let Some(&[before, met]) = sampled.windows(2).filter_map(|pair| pair.first_chunk()).find(|[a, b]| b - a > 100) else {
+        panic!("{sampled:?}")
+    };
+    for mode in [ExecutionMode::Batch, LIVE] {
+        let execution = Execution::new(mode).shadowed(0.01);
+        let settings = Settings { execution, checkpoints: Checkpoints { every: Some(5), most: 6 }, keep: Some(20) };
+        let mut session = Session::new(strategy.clone(), partition("A"), settings);
+        for (i, bar) in bars.iter().take(met + 200).enumerate() {
+            if i == before + 1 {
+                session.drill(|live| live.reset());
+            }
+            let answer = session.append(*bar).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(answer.meta.breaches, usize::from(i == met), "bar {i}");
+            if i == met {
+                session.clear_cache();
+                assert!(session.strategy().nodes() == state(&strategy, &bars[..=i]).nodes(), "{mode}");
+            }
+        }
+        assert_eq!(session.mode(), mode);
+        assert!(session.strategy().nodes() == state(&strategy, &bars[..bars.len().min(met + 200)]).nodes());
     }
 }
 
@@ -113,6 +148,121 @@ fn the_environment_chooses() {
     }
 }
 
+/// Says to this file's own program that it is the one to read its environment.
+const READER: &str = "BARLANG_TESTS_READER";
+
+/// Not a test when run by itself: says what its environment chooses.
+#[test]
+fn reader() {
+    if env::var_os(READER).is_some() {
+        println!("{:?}", Execution::from_env().map_err(|error| error.to_string()));
+    }
+}
+
+#[test]
+fn the_environment_of_the_process_is_read() {
+    let of = |vars: &[(&str, &str)]| {
+        let mut command = Command::new(env::current_exe().unwrap_or_default());
+        for name in [Execution::MODE, Execution::SHADOW, Execution::SAMPLE_RATE] {
+            command.env_remove(name);
+        }
+        command.args(["reader", "--exact", "--nocapture"]).env(READER, "").envs(vars.iter().copied());
+        String::from_utf8(command.output().unwrap_or_else(|error| panic!("{error}")).stdout).unwrap_or_default()
+    };
+    let says = |vars: &[(&str, &str)], wanted: Result<Execution, String>| {
+        let said = of(vars);
+        assert!(said.contains(&format!("{wanted:?}")), "{vars:?}: {said}, not {wanted:?}");
+    };
+    says(&[], Ok(Execution::default()));
+    let all = [("TA_EXECUTION_MODE", "incremental"), ("TA_PARITY_SHADOW", "true"), ("TA_PARITY_SAMPLE_RATE", "0.25")];
+    says(&all, Ok(Execution::new(LIVE).shadowed(0.25)));
+    let wanted = "`TA_EXECUTION_MODE` is `live`: set it to `batch` or `incremental`, or leave it out";
+    says(&[("TA_EXECUTION_MODE", "live")], Err(wanted.to_owned()));
+}
+
+/// What a backend says in a life with all that can happen.
+fn told(mut backend: impl Backend<Strategy = Set>, bars: &[Bar], other: Bar) -> Vec<String> {
+    let mut told = Vec::new();
+    let columns = backend.initialize(&bars[..50]);
+    let evaluated = backend.evaluate(&bars[..50]);
+    told.extend((0..50).map(|i| format!("{:?}", columns.row(i))));
+    assert!((0..50).all(|i| told[i] == format!("{:?}", evaluated.row(i))));
+    for i in 50..80 {
+        let forming = backend.preview(&bars[..i], &bars[i]);
+        let closed = backend.step(&bars[..=i]);
+        assert_eq!(format!("{forming:?}"), format!("{closed:?}"));
+        told.push(format!("{closed:?}"));
+    }
+    let snapshot = backend.snapshot(&bars[..80], Some(bars[79].time()));
+    told.push(snapshot.to_json());
+    let mut corrected = bars.to_vec();
+    corrected[60] = other;
+    let replay = backend.replay(&corrected[..80], &Edit { at: 60, old: vec![bars[60]], new: 1 });
+    told.push(format!("{:?} {:?}", replay.old, replay.new));
+    backend.clear_cache();
+    told.push(format!("{:?} {:?}", backend.step(&corrected[..81]), backend.state(&corrected[..81]).nodes()));
+    // A state that is not its own leaves what it has.
+    let alien = alone(interpreter::<f64>("close > 1")).snapshot(None);
+    assert!(matches!(backend.restore(&alien), Err(SnapshotError::Plan { .. })));
+    told.push(format!("{:?}", backend.step(&corrected[..82])));
+    backend.restore(&snapshot).unwrap_or_else(|error| panic!("{error}"));
+    // The bars kept begin behind the snapshot.
+    told.push(format!("{:?} {:?}", backend.step(&bars[80..81]), backend.state(&bars[80..81]).nodes()));
+    told
+}
+
+#[test]
+fn backends_of_both_modes_and_both_makes_say_the_same() {
+    let (bars, other) = (bars(90), Bar::new(60 * MINUTE, 90.0, 120.0, 80.0, 110.0, 1.0).unwrap_or_else(|error| panic!("{error}")));
+    let (compiled, interpreted) = (alone(ta!(macd(close, 5, 9, 4).signal)), alone(interpreter("macd(close, 5, 9, 4).signal")));
+    let checkpoints = Checkpoints { every: Some(7), most: 5 };
+    let wanted = told(Batch::new(compiled.clone()), &bars, other);
+    assert_eq!(told(Batch::new(interpreted.clone()), &bars, other), wanted);
+    assert_eq!(told(Incremental::new(compiled, checkpoints), &bars, other), wanted);
+    assert_eq!(told(Incremental::new(interpreted, checkpoints), &bars, other), wanted);
+}
+
+/// Mode, make, warm-up, replay, checkpoints and checks, on every answer.
+fn accounts<T: Live<Scalar = f64>>(strategy: T, backend: &'static str) {
+    let bars = bars(100);
+    let checkpoints = Checkpoints { every: Some(10), most: 24 };
+    for (execution, checks) in [(Execution::new(LIVE), 0), (Execution::new(LIVE).shadowed(1.0), 1), (Execution::default(), 0)] {
+        let mode = execution.mode();
+        let plain = Meta { mode, backend, warmup: 0, replayed: 0, is_hit: None, checks, breaches: 0 };
+        let mut session = Session::new(strategy.clone(), partition("A"), Settings { execution, checkpoints, keep: None });
+        for (i, bar) in bars.iter().enumerate() {
+            let warmup = usize::from(i < strategy.warmup());
+            let answer = session.preview(bar).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(answer.meta, Meta { warmup, checks: 0, ..plain });
+            let answer = session.append(*bar).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(answer.meta, Meta { warmup, ..plain });
+        }
+        // From the checkpoint behind 90 bars, and from the first bar of all; batches know no checkpoints.
+        let near = if mode == LIVE { (10, Some(true)) } else { (100, Some(false)) };
+        for (at, (replayed, is_hit)) in [(95, near), (3, (100, Some(false)))] {
+            let b = bars[at];
+            let other = Bar::new(b.time(), b.open(), b.high() + 3.0, b.low(), b.high() + 3.0, b.volume());
+            let change = session.correct(other.unwrap_or_else(|error| panic!("{error}"))).unwrap_or_else(|error| panic!("{error}"));
+            let checks = checks * (100 - at);
+            assert_eq!(change.meta, Meta { warmup: strategy.warmup().saturating_sub(at), replayed, is_hit, checks, ..plain });
+        }
+        let stats = session.stats();
+        let hits = u64::from(mode == LIVE);
+        assert_eq!((stats.mode, stats.bars, stats.replays, stats.epoch), (mode, 100, 2, 2));
+        assert_eq!((stats.bars_replayed, stats.hits, stats.misses), (100 + near.0 as u64, hits, 2 - hits));
+        assert_eq!((stats.checks, stats.breaches, stats.refusals), (checks as u64 * (100 + 5 + 97), 0, 0));
+        let begun = session.initialize(bars[..10].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(begun.meta, Meta { mode: ExecutionMode::Batch, warmup: 10, checks: 0, ..plain });
+    }
+}
+
+#[test]
+fn every_answer_says_how_it_came_about() {
+    accounts(interpreter::<f64>(PROGRAM), "interpreted");
+    accounts(ta!(sma(close, 20)), "compiled");
+    accounts(Set::default().with("a", ta!(sma(close, 20))).with("b", interpreter::<f64>("close")), "compiled and interpreted");
+}
+
 #[test]
 fn a_snapshot_of_another_partition_is_refused() {
     let mut session = session(Execution::new(LIVE));
@@ -127,6 +277,16 @@ fn a_snapshot_of_another_partition_is_refused() {
     let alien: Snapshot = strategy.snapshot(None);
     assert!(matches!(session.restore(&alien), Err(SessionError::Snapshot(SnapshotError::Plan { .. }))));
     assert!(session.snapshot() == before);
+}
+
+#[test]
+fn a_range_that_ends_before_it_begins_is_named() {
+    let mut session = session(Execution::new(LIVE));
+    session.initialize(bars(5)).unwrap_or_else(|error| panic!("{error}"));
+    let error = session.replay(3 * MINUTE..2 * MINUTE).expect_err("it is reversed").to_string();
+    assert!(error.contains("ends before it begins") && error.contains("bars are kept from 1970-01-01T00:00:00Z"), "{error}");
+    let error = session.replay(MINUTE + 1..MINUTE + 2).expect_err("there is none").to_string();
+    assert!(error.starts_with("no bar lies in the range") && !error.contains("ends before"), "{error}");
 }
 
 #[test]

@@ -217,7 +217,7 @@ fn settings(k: usize) -> Settings {
     let mode = if k % 3 == 2 { ExecutionMode::Batch } else { ExecutionMode::Incremental };
     let execution = Execution::new(mode);
     let execution = if k % 5 == 1 { execution.shadowed([1.0, 0.3][k % 2]) } else { execution };
-    let checkpoints = Checkpoints { every: [1, 3, 10, 256][k % 4], most: [3, 8, 1, 24, 0][k % 5] };
+    let checkpoints = Checkpoints { every: [Some(1), Some(3), Some(10), None][k % 4], most: [3, 8, 1, 24, 0][k % 5] };
     let keep = (k % 7 == 3).then_some(20);
     Settings { execution, checkpoints, keep }
 }
