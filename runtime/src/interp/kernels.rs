@@ -1,20 +1,21 @@
 //! The kernels behind one interface, by the name of their Rust type.
 
-use crate::kernel::{Arg, Input, Kernel};
+use crate::kernel::{Argument, Input, Kernel};
 use crate::kernels::{
     AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian,
     Harmonic, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
     VariableMean,
 };
 use crate::state::{Label, Visitor, visit_kernel};
-use crate::value::{Num, Tri};
-use barlang_compiler::plan;
+use crate::value::Num;
+use barlang_compiler::plan::{self, NodeId};
 use std::fmt::Debug;
 
 /// A kernel with its state.
 pub(super) trait Runner<C: Num>: Debug + Send + Sync {
-    /// Takes the arguments of so many bars, writes the outputs that are wanted: which, and where to.
-    fn run(&mut self, args: &[ArgColumn<'_, C>], bars: usize, outputs: &mut [(usize, &mut [C])]);
+    /// Takes the arguments of so many bars and writes the outputs. Where it is `sure`, the plan proves that the kernel is warm and every
+    /// argument available.
+    fn run(&mut self, args: &[Argument<'_, C>], bars: usize, is_sure: bool, outputs: Outputs<'_, C>);
     /// A copy of kernel and state.
     fn copy(&self) -> Box<dyn Runner<C>>;
     /// The bytes of state.
@@ -23,12 +24,46 @@ pub(super) trait Runner<C: Num>: Debug + Send + Sync {
     fn visit(&mut self, v: &mut dyn Visitor<C>, node: Label<'_>);
 }
 
-/// An argument over consecutive bars.
-#[derive(Clone, Copy)]
-pub(super) enum ArgColumn<'a, C> {
-    Num(&'a [C]),
-    Bool(&'a [Tri]),
+/// Where the outputs of a kernel go.
+pub(super) struct Outputs<'a, C> {
+    /// Which output each column takes, besides the node that reads it.
+    pub(super) parts: &'a [(NodeId, usize)],
+    pub(super) columns: &'a mut [Vec<C>],
+    /// The cells of a column from the first bar on.
+    pub(super) left: usize,
 }
+
+impl<C: Num> Outputs<'_, C> {
+    /// Fills so many bars. A kernel of one output writes its column; of several, a few bars are gathered and then dealt out, so that the
+    /// kernel's loop knows nothing of how many are read.
+    #[inline(always)]
+    fn fill<T: AsRef<[C]> + Copy>(self, bars: usize, null: T, mut next: impl FnMut(usize) -> T) {
+        let first = |column: &Vec<C>| column.len().saturating_sub(self.left);
+        if let ([column], [_]) = (&mut *self.columns, null.as_ref()) {
+            let from = first(column);
+            for (bar, cell) in column[from..][..bars].iter_mut().enumerate() {
+                *cell = next(bar).as_ref()[0];
+            }
+            return;
+        }
+        let mut gathered = [null; GATHERED];
+        for start in (0..bars).step_by(GATHERED) {
+            let gathered = &mut gathered[..GATHERED.min(bars - start)];
+            for (bar, values) in (start..).zip(gathered.iter_mut()) {
+                *values = next(bar);
+            }
+            for (column, &(_, k)) in self.columns.iter_mut().zip(self.parts) {
+                let from = first(column) + start;
+                for (cell, values) in column[from..].iter_mut().zip(gathered.iter()) {
+                    *cell = values.as_ref()[k];
+                }
+            }
+        }
+    }
+}
+
+/// Bars whose outputs are gathered.
+const GATHERED: usize = 16;
 
 #[derive(Debug)]
 struct Run<C: Num, K: Kernel<C>> {
@@ -51,41 +86,17 @@ impl<C: Num, K: Kernel<C> + Send + Sync + Debug + 'static> Runner<C> for Run<C, 
 where
     K::Params: Debug,
 {
-    fn run(&mut self, args: &[ArgColumn<'_, C>], bars: usize, outputs: &mut [(usize, &mut [C])]) {
+    fn run(&mut self, args: &[Argument<'_, C>], bars: usize, is_sure: bool, outputs: Outputs<'_, C>) {
+        let Some(columns) = K::Input::columns(args, bars) else { return outputs.fill(bars, K::NULL, |_| K::NULL) };
         // Scalars in registers, as in compiled code.
-        let mut state = self.state;
-        let memory = &mut self.memory[..];
-        let mut put = |t: usize, values: K::Output| {
-            for (k, output) in outputs.iter_mut() {
-                output[t] = values.as_ref()[*k];
-            }
-        };
-        match args {
-            [ArgColumn::Num(xs)] if K::Input::ONE_NUM => {
-                for (t, &x) in xs.iter().enumerate() {
-                    let values = match K::Input::one(x) {
-                        Some(input) => K::push(self.params, &mut state, memory, input),
-                        None => K::NULL,
-                    };
-                    put(t, values);
-                }
-            }
-            _ => {
-                let mut row = [Arg::Num(C::NULL); 3];
-                for t in 0..bars {
-                    for (cell, column) in row.iter_mut().zip(args) {
-                        *cell = match column {
-                            ArgColumn::Num(xs) => Arg::Num(xs[t]),
-                            ArgColumn::Bool(xs) => Arg::Bool(xs[t]),
-                        };
-                    }
-                    let values = match K::Input::read(&row[..args.len().min(3)]) {
-                        Some(input) => K::push(self.params, &mut state, memory, input),
-                        None => K::NULL,
-                    };
-                    put(t, values);
-                }
-            }
+        let (params, mut state, memory) = (self.params, self.state, &mut self.memory[..]);
+        if is_sure {
+            outputs.fill(bars, K::NULL, |bar| K::next(params, &mut state, memory, K::Input::sure(columns, bar)));
+        } else {
+            outputs.fill(bars, K::NULL, |bar| match K::Input::read(columns, bar) {
+                Some(input) => K::push(params, &mut state, memory, input),
+                None => K::NULL,
+            });
         }
         self.state = state;
     }

@@ -3,25 +3,58 @@
 use super::{Column, Field, field, kernels};
 use crate::series::{BoolSeries, NumSeries};
 use crate::value::{Num, Scalar};
-use barlang_compiler::plan::{Kind, NodeId, Op, Remembered, ValidPlan};
+use barlang_compiler::plan::{Binary, Kernel, Kind, NodeId, Op, Remembered, ValidPlan};
 use std::sync::Arc;
 
 /// A plan and what walking it needs.
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) plan: ValidPlan,
-    /// Nodes that need one another in a circle (through their pasts) are walked together bar by bar, all others chunk by chunk.
+    /// Nodes that need one another in a circle (through their pasts) are walked together bar by bar, all others chunk by chunk. Only nodes
+    /// that have something to compute are there.
     pub(super) tasks: Vec<Task>,
-    /// How many bars of its past each node's column keeps.
-    pub(super) history: Vec<usize>,
+    /// The same once the program is steady: what then only hands on the values of another node is not there.
+    pub(super) steady_tasks: Vec<Task>,
+    /// The nodes made of literals alone, in their order: their columns are filled once.
+    pub(super) consts: Vec<NodeId>,
+    /// What walking needs to know of each node.
+    pub(super) nodes: Vec<Node>,
+    /// The columns that keep a past, and how much.
+    pub(super) histories: Vec<(NodeId, usize)>,
     /// The parts of each kernel: the node, and which output it is.
     pub(super) parts: Vec<Vec<(NodeId, usize)>>,
+    /// The first bar from which on what the plan proves holds.
+    pub(super) steady: u64,
     /// The nodes of the state.
     pub(super) remembered: Vec<Remembered>,
     pub(super) names: Arc<[String]>,
     pub(super) fields: Vec<Field>,
     pub(super) fingerprint: u128,
     pub(super) text: String,
+}
+
+/// The column of a node, so many bars back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    pub(super) source: NodeId,
+    pub(super) back: usize,
+}
+
+/// What walking needs to know of a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// Where its values are: those of a delay in the column of its source.
+    pub(super) place: Place,
+    /// The same once the program is steady.
+    pub(super) steady: Place,
+    /// Whether it has a column of its own.
+    pub(super) is_column: bool,
+    /// How many bars of its past the column keeps.
+    pub(super) history: usize,
+    /// Whether the plan cannot exclude an overflow.
+    pub(super) is_raw: bool,
+    /// Whether there is a value on every bar once the program is steady.
+    pub(super) is_sure: bool,
 }
 
 #[derive(Debug)]
@@ -55,13 +88,59 @@ impl Program {
                 parts[kernel.index()].push((NodeId(i as u32), k as usize));
             }
         }
+        let is_read = read(&plan, &history);
+        let is_const = consts(&plan, &history);
+        let mut known: Vec<Node> = Vec::with_capacity(nodes.len());
+        for (i, node) in nodes.iter().enumerate() {
+            let id = NodeId(i as u32);
+            let place = match node.op {
+                Op::Delay(source, n) if history[i] == 0 => Place { source, back: n as usize },
+                _ => Place { source: id, back: 0 },
+            };
+            known.push(Node {
+                place,
+                steady: place,
+                is_column: place.source == id && (is_read[i] || matches!(node.op, Op::Part(..))),
+                history: history[i],
+                is_raw: C::OVERFLOWS || plan.fact(id).is_raw(),
+                is_sure: plan.is_dense(id),
+            });
+        }
+        for &id in plan.order() {
+            if let Some(same) = handed_on(&plan, id)
+                && history[id.index()] == 0
+            {
+                known[id.index()].steady = known[same.index()].steady;
+            }
+        }
+        let is_computed = |id: &NodeId| known[id.index()].is_column && !is_const[id.index()];
+        let is_own = |id: &NodeId| known[id.index()].steady == known[id.index()].place;
+        // A part is written by its kernel, which goes by whether it remembers or any part is read.
+        let has_work = |id: &NodeId| match nodes[id.index()].op {
+            Op::Part(..) => false,
+            Op::Kernel(_) => true,
+            _ => is_computed(id),
+        };
+        let has_steady_work = |id: &NodeId| match &nodes[id.index()].op {
+            Op::Kernel(kernel) => !passes(kernel) || parts[id.index()].iter().any(|(part, _)| is_own(part)),
+            _ => has_work(id) && is_own(id),
+        };
+        let all = tasks(&plan);
+        let tasks = some(&all, has_work);
+        let steady_tasks = some(&all, has_steady_work);
+        let histories = (0..nodes.len()).filter(|&i| history[i] > 0).map(|i| (NodeId(i as u32), history[i])).collect();
+        let consts = plan.order().iter().copied().filter(|id| is_const[id.index()] && known[id.index()].is_column).collect();
         let outputs = &plan.plan().outputs;
         let names = outputs.iter().map(|o| if o.name.is_empty() { "result".to_owned() } else { o.name.clone() }).collect();
         let fields = plan.fields().into_iter().filter_map(field).collect();
         Ok(Program {
-            tasks: tasks(&plan),
-            history,
+            tasks,
+            steady_tasks,
+            histories,
+            consts,
+            nodes: known,
             parts,
+            steady: plan.steady(),
             remembered: plan.remembered(),
             names,
             fields,
@@ -79,6 +158,75 @@ impl Program {
         };
         outputs.iter().map(|output| column(output.node)).collect()
     }
+}
+
+/// The comparison that a choice between numbers rests on, when it compares numbers: the choice compares them itself, which takes fewer
+/// instructions than to read a truth value.
+pub(super) fn comparison(plan: &ValidPlan, condition: NodeId) -> Option<(Binary, NodeId, NodeId)> {
+    match plan.plan().node(condition).op {
+        Op::Binary(binary @ (Binary::Lt | Binary::Le | Binary::Eq), a, b) => Some((binary, a, b)),
+        _ => None,
+    }
+}
+
+/// Whether a kernel, once warm, gives what it takes and remembers nothing.
+fn passes(kernel: &Kernel) -> bool {
+    kernel.rust == "Skip"
+}
+
+/// The node whose values a node hands on, once the program is steady.
+fn handed_on(plan: &ValidPlan, id: NodeId) -> Option<NodeId> {
+    match plan.plan().node(id).op {
+        Op::Binary(Binary::With, x, condition) if plan.is_dense(condition) => Some(x),
+        Op::Binary(Binary::Coalesce, x, _) if plan.is_dense(x) => Some(x),
+        Op::Part(tuple, _) if plan.is_dense(tuple) => match &plan.plan().node(tuple).op {
+            Op::Kernel(kernel) if passes(kernel) => kernel.args.first().copied(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The tasks that remain of some nodes.
+fn some(tasks: &[Task], has_work: impl Fn(&NodeId) -> bool) -> Vec<Task> {
+    let keep = |task: &Task| match task {
+        Task::Chunk(id) => has_work(id).then_some(Task::Chunk(*id)),
+        Task::Cycle(ids) => Some(Task::Cycle(ids.iter().copied().filter(&has_work).collect())),
+    };
+    tasks.iter().filter_map(keep).collect()
+}
+
+/// Which nodes are read: by an output, by the state, or by a node that is read itself.
+fn read(plan: &ValidPlan, history: &[usize]) -> Vec<bool> {
+    let nodes = &plan.plan().nodes;
+    let mut is_read = vec![false; nodes.len()];
+    let is_kept = |id: &NodeId| history[id.index()] > 0 || matches!(nodes[id.index()].op, Op::Kernel(_));
+    let mut open: Vec<NodeId> = plan.order().iter().copied().filter(is_kept).collect();
+    open.extend(plan.plan().outputs.iter().map(|output| output.node));
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut is_read[id.index()], true) {
+            continue;
+        }
+        match nodes[id.index()].op {
+            Op::Pick(c, a, b) if nodes[id.index()].kind == Kind::Num => match comparison(plan, c) {
+                Some((_, x, y)) => open.extend([x, y, a, b]),
+                None => open.extend([c, a, b]),
+            },
+            ref op => open.extend(op.operands()),
+        }
+    }
+    is_read
+}
+
+/// Which nodes are made of literals alone. One whose past is kept is computed with the others: its column is part of the state.
+fn consts(plan: &ValidPlan, history: &[usize]) -> Vec<bool> {
+    let mut is_const = vec![false; history.len()];
+    for &id in plan.order() {
+        let op = &plan.plan().node(id).op;
+        let is_function = matches!(op, Op::Num(_) | Op::Truth(_) | Op::Unary(..) | Op::Binary(..) | Op::Pick(..));
+        is_const[id.index()] = is_function && history[id.index()] == 0 && op.operands().iter().all(|of| is_const[of.index()]);
+    }
+    is_const
 }
 
 /// A node that has no number yet.
