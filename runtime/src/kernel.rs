@@ -20,6 +20,9 @@ pub trait Kernel<C: Num> {
     /// The output before the first value.
     const NULL: Self::Output;
 
+    /// Whether a bar has little to do but to wait for the bar before, so that an executor does well to run several at once.
+    const WAITS: bool = false;
+
     /// The state before the first bar.
     fn start(params: Self::Params) -> Self::State;
     /// Whether a state that was read from outside may be gone on with: no bar that follows may lead out of the memory. Whatever comes

@@ -21,6 +21,8 @@ pub(super) struct Program {
     pub(super) nodes: Vec<Node>,
     /// The columns that keep a past, and how much.
     pub(super) histories: Vec<(NodeId, usize)>,
+    /// The kernels, those together that are run at once when all is steady.
+    pub(super) groups: Vec<Vec<NodeId>>,
     /// The parts of each kernel: the node, and which output it is.
     pub(super) parts: Vec<Vec<(NodeId, usize)>>,
     /// The first bar from which on what the plan proves holds.
@@ -55,14 +57,19 @@ pub(super) struct Node {
     pub(super) is_raw: bool,
     /// Whether there is a value on every bar once the program is steady.
     pub(super) is_sure: bool,
+    /// Which group of kernels it belongs to, and its place there.
+    pub(super) group: usize,
+    pub(super) lane: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Task {
     /// A node over a whole chunk.
     Chunk(NodeId),
     /// Nodes in their order, for one bar after the other.
     Cycle(Vec<NodeId>),
+    /// A group of kernels.
+    Group(usize),
 }
 
 impl Program {
@@ -77,7 +84,7 @@ impl Program {
                 history[i] = history[i].max(1);
             }
             if let Op::Kernel(kernel) = &node.op
-                && kernels::make::<C>(kernel, 0, 0).is_none()
+                && kernels::make::<C>(kernel, 0).is_none()
             {
                 return Err(format!("the interpreter has no kernel `{}`, which is a defect of barlang", kernel.rust));
             }
@@ -104,6 +111,8 @@ impl Program {
                 history: history[i],
                 is_raw: C::OVERFLOWS || plan.fact(id).is_raw(),
                 is_sure: plan.is_dense(id),
+                group: 0,
+                lane: 0,
             });
         }
         for &id in plan.order() {
@@ -128,6 +137,13 @@ impl Program {
         let all = tasks(&plan);
         let tasks = some(&all, has_work);
         let steady_tasks = some(&all, has_steady_work);
+        let (groups, steady_tasks) = grouped::<C>(&plan, &parts, &known, &tasks, steady_tasks);
+        for (group, ids) in groups.iter().enumerate() {
+            for (lane, id) in ids.iter().enumerate() {
+                known[id.index()].group = group;
+                known[id.index()].lane = lane;
+            }
+        }
         let histories = (0..nodes.len()).filter(|&i| history[i] > 0).map(|i| (NodeId(i as u32), history[i])).collect();
         let consts = plan.order().iter().copied().filter(|id| is_const[id.index()] && known[id.index()].is_column).collect();
         let outputs = &plan.plan().outputs;
@@ -137,6 +153,7 @@ impl Program {
             tasks,
             steady_tasks,
             histories,
+            groups,
             consts,
             nodes: known,
             parts,
@@ -187,11 +204,86 @@ fn handed_on(plan: &ValidPlan, id: NodeId) -> Option<NodeId> {
     }
 }
 
+/// The kernels in groups, and the steady tasks with the groups of several kernels as one task each.
+///
+/// Tasks are put in the order of their depth: how many kernels lie between them and the bar. A task needs none of greater depth, and kernels
+/// of one depth do not need one another.
+fn grouped<C: Num>(
+    plan: &ValidPlan,
+    parts: &[Vec<(NodeId, usize)>],
+    known: &[Node],
+    tasks: &[Task],
+    steady: Vec<Task>,
+) -> (Vec<Vec<NodeId>>, Vec<Task>) {
+    let node = |id: NodeId| &plan.plan().node(id).op;
+    let mut depths = vec![0; known.len()];
+    let mut placed: Vec<(usize, bool, Task)> = Vec::new();
+    for task in steady {
+        let ids = match &task {
+            Task::Chunk(id) => std::slice::from_ref(id),
+            Task::Cycle(ids) => &ids[..],
+            Task::Group(_) => &[],
+        };
+        let is_kernel = matches!((&task, ids), (Task::Chunk(_), [id]) if matches!(node(*id), Op::Kernel(_)));
+        let depth_of = |id: NodeId| depths[known[id.index()].steady.source.index()];
+        let needed = ids.iter().flat_map(|id| read_by(plan, *id)).map(depth_of).max().unwrap_or(0);
+        let depth = needed + usize::from(is_kernel);
+        for id in ids {
+            depths[id.index()] = depth;
+            parts[id.index()].iter().for_each(|(part, _)| depths[part.index()] = depth);
+        }
+        placed.push((depth, !is_kernel, task));
+    }
+    placed.sort_by_key(|(depth, is_other, _)| (*depth, *is_other));
+    let mut groups: Vec<Vec<NodeId>> = Vec::new();
+    let mut open: Vec<(usize, &str, usize)> = Vec::new();
+    let mut steady = Vec::new();
+    for (depth, _, task) in placed {
+        if let Task::Chunk(id) = task
+            && let Op::Kernel(kernel) = node(id)
+        {
+            let may_wait = known[id.index()].is_sure && kernel.outputs == 1 && parts[id.index()].len() == 1;
+            if may_wait && kernels::make::<C>(kernel, 0).is_some_and(|(_, waits)| waits) {
+                let name = kernel.rust.as_str();
+                if let Some(&(_, _, group)) =
+                    open.iter().find(|&&(d, n, g)| d == depth && n == name && groups[g].len() < kernels::MAX_LANES)
+                {
+                    groups[group].push(id);
+                    continue;
+                }
+                open.push((depth, name, groups.len()));
+            }
+            steady.push(Task::Group(groups.len()));
+            groups.push(vec![id]);
+            continue;
+        }
+        steady.push(task);
+    }
+    // Kernels in circles, and those that have nothing to do once all is steady.
+    for task in tasks {
+        let ids = match task {
+            Task::Chunk(id) => std::slice::from_ref(id),
+            Task::Cycle(ids) => &ids[..],
+            Task::Group(_) => &[],
+        };
+        let kernels = ids.iter().filter(|id| matches!(node(**id), Op::Kernel(_)));
+        let left: Vec<NodeId> = kernels.copied().filter(|id| !groups.iter().any(|group| group.contains(id))).collect();
+        groups.extend(left.into_iter().map(|id| vec![id]));
+    }
+    let task = |task| match task {
+        Task::Group(group) if groups[group].len() == 1 => Task::Chunk(groups[group][0]),
+        task => task,
+    };
+    let steady = steady.into_iter().map(task).collect();
+    (groups, steady)
+}
+
 /// The tasks that remain of some nodes.
 fn some(tasks: &[Task], has_work: impl Fn(&NodeId) -> bool) -> Vec<Task> {
     let keep = |task: &Task| match task {
         Task::Chunk(id) => has_work(id).then_some(Task::Chunk(*id)),
         Task::Cycle(ids) => Some(Task::Cycle(ids.iter().copied().filter(&has_work).collect())),
+        Task::Group(group) => Some(Task::Group(*group)),
     };
     tasks.iter().filter_map(keep).collect()
 }
@@ -207,15 +299,21 @@ fn read(plan: &ValidPlan, history: &[usize]) -> Vec<bool> {
         if std::mem::replace(&mut is_read[id.index()], true) {
             continue;
         }
-        match nodes[id.index()].op {
-            Op::Pick(c, a, b) if nodes[id.index()].kind == Kind::Num => match comparison(plan, c) {
-                Some((_, x, y)) => open.extend([x, y, a, b]),
-                None => open.extend([c, a, b]),
-            },
-            ref op => open.extend(op.operands()),
-        }
+        open.extend(read_by(plan, id));
     }
     is_read
+}
+
+/// The nodes that a node reads when it is walked.
+fn read_by(plan: &ValidPlan, id: NodeId) -> Vec<NodeId> {
+    let node = plan.plan().node(id);
+    match node.op {
+        Op::Pick(c, a, b) if node.kind == Kind::Num => match comparison(plan, c) {
+            Some((_, x, y)) => vec![x, y, a, b],
+            None => vec![c, a, b],
+        },
+        ref op => op.operands(),
+    }
 }
 
 /// Which nodes are made of literals alone. One whose past is kept is computed with the others: its column is part of the state.

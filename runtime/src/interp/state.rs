@@ -1,8 +1,8 @@
 //! The columns and kernels of a running program.
 
 use super::Column;
-use super::kernels::{self, Outputs, Runner};
-use super::schedule::{self, Place, Program, Task};
+use super::kernels::{self, Arguments, MAX_ARGUMENTS, MAX_LANES, Outputs, Runner};
+use super::schedule::{self, Node, Place, Program, Task};
 use crate::bar::Bar;
 use crate::kernel::Argument;
 use crate::row::Value;
@@ -15,9 +15,6 @@ use barlang_compiler::plan::{Binary, Function, Input, Kind, NodeId, Op, Remember
 pub(super) const BATCH_CHUNK: usize = 256;
 /// Bars a column holds in live running; when they are full, the past that is needed moves to the front.
 pub(super) const LIVE_CHUNK: usize = 32;
-
-/// The most arguments that a kernel has.
-const MAX_ARGUMENTS: usize = 3;
 
 /// What changes from bar to bar.
 #[derive(Debug)]
@@ -55,14 +52,18 @@ impl<C: Num> State<C> {
         };
         let nums = (0..program.nodes.len()).map(|i| vec![C::NULL; cells(i, Kind::Num)]).collect();
         let truths = (0..program.nodes.len()).map(|i| vec![Packed::NULL; cells(i, Kind::Bool)]).collect();
-        let runner = |(i, node): (usize, &barlang_compiler::plan::Node)| match &node.op {
-            Op::Kernel(kernel) => {
-                let id = NodeId(u32::try_from(i).unwrap_or(u32::MAX));
-                kernels::make(kernel, plan.used(id), usize::try_from(plan.memory(id)).unwrap_or(0))
+        let runner = |ids: &Vec<NodeId>| {
+            let mut runner = None;
+            for &id in ids {
+                let Op::Kernel(kernel) = &plan.plan().node(id).op else { continue };
+                runner = runner.or_else(|| kernels::make(kernel, plan.used(id)).map(|(runner, _)| runner));
+                if let Some(runner) = &mut runner {
+                    runner.add(kernel, usize::try_from(plan.memory(id)).unwrap_or(0));
+                }
             }
-            _ => None,
+            runner
         };
-        let runners = plan.plan().nodes.iter().enumerate().map(runner).collect();
+        let runners = program.groups.iter().map(runner).collect();
         let mut state = State { nums, truths, runners, written: Vec::new(), chunk, at: 0, seen: 0, is_steady: false };
         for &id in &program.consts {
             state.node(program, id, &[], 0, chunk);
@@ -85,8 +86,11 @@ impl<C: Num> State<C> {
         v.bars(&mut self.seen);
         for Remembered { node, name, warmup, past } in &program.remembered {
             let label = (node.0, name.as_str(), *warmup);
-            if let Some(runner) = &mut self.runners[node.index()] {
-                runner.visit(v, label);
+            if let Op::Kernel(_) = program.plan.plan().node(*node).op {
+                let Node { group, lane, .. } = program.nodes[node.index()];
+                if let Some(runner) = &mut self.runners[group] {
+                    runner.visit(lane, v, label);
+                }
                 continue;
             }
             let left = self.chunk - self.at;
@@ -109,6 +113,7 @@ impl<C: Num> State<C> {
         for task in tasks {
             match task {
                 Task::Chunk(id) => self.node(program, *id, bars, 0, bars.len()),
+                Task::Group(group) => self.group(program, *group, bars.len()),
                 Task::Cycle(ids) => {
                     for t in 0..bars.len() {
                         for &id in ids {
@@ -148,7 +153,9 @@ impl<C: Num> State<C> {
     pub(super) fn copy(&self, program: &Program, id: NodeId, bars: usize, to: usize, column: &mut Column<C::Scalar>) {
         match column {
             Column::Num(series) => series.as_mut_slice()[to..][..bars].copy_from_slice(self.nums(program, id, 0, bars)),
-            Column::Bool(series) => map(&mut series.as_mut_slice()[to..][..bars], self.bools(program, id, 0, bars), |cell| cell.tri().get()),
+            Column::Bool(series) => {
+                map(&mut series.as_mut_slice()[to..][..bars], self.bools(program, id, 0, bars), |cell| cell.tri().get())
+            }
         }
     }
 
@@ -201,10 +208,42 @@ impl<C: Num> State<C> {
     }
 
     fn kernel_node(&mut self, program: &Program, id: NodeId, args: &[NodeId], lo: usize, hi: usize) {
-        let Some(mut runner) = self.runners[id.index()].take() else { return };
+        let Node { is_sure, group, lane, .. } = program.nodes[id.index()];
+        let Some(mut runner) = self.runners[group].take() else { return };
         let parts = &program.parts[id.index()];
         let mut written = std::mem::take(&mut self.written);
         written.extend(parts.iter().map(|(part, _)| std::mem::take(&mut self.nums[part.index()])));
+        let outputs = Outputs { parts, columns: &mut written, left: self.chunk - self.at - lo };
+        runner.run(lane, &self.arguments(program, args, lo, hi), hi - lo, self.is_steady && is_sure, outputs);
+        for ((part, _), cells) in parts.iter().zip(written.drain(..)) {
+            self.nums[part.index()] = cells;
+        }
+        self.written = written;
+        self.runners[group] = Some(runner);
+    }
+
+    /// Kernels of one output that are run at once.
+    fn group(&mut self, program: &Program, group: usize, bars: usize) {
+        let Some(mut runner) = self.runners[group].take() else { return };
+        let ids = &program.groups[group];
+        let mut written = std::mem::take(&mut self.written);
+        let parts = || ids.iter().filter_map(|id| program.parts[id.index()].first());
+        written.extend(parts().map(|(part, _)| std::mem::take(&mut self.nums[part.index()])));
+        let mut args = [[Argument::Num(&[][..]); MAX_ARGUMENTS]; MAX_LANES];
+        for (args, id) in args.iter_mut().zip(ids) {
+            if let Op::Kernel(kernel) = &program.plan.plan().node(*id).op {
+                *args = self.arguments(program, &kernel.args, 0, bars);
+            }
+        }
+        runner.run_all(&args, bars, &mut written, self.chunk - self.at);
+        for ((part, _), cells) in parts().zip(written.drain(..)) {
+            self.nums[part.index()] = cells;
+        }
+        self.written = written;
+        self.runners[group] = Some(runner);
+    }
+
+    fn arguments(&self, program: &Program, args: &[NodeId], lo: usize, hi: usize) -> Arguments<'_, C> {
         let mut columns = [Argument::Num(&[][..]); MAX_ARGUMENTS];
         for (column, &arg) in columns.iter_mut().zip(args) {
             *column = match program.plan.plan().node(arg).kind {
@@ -212,13 +251,7 @@ impl<C: Num> State<C> {
                 Kind::Num | Kind::Tuple => Argument::Num(self.nums(program, arg, lo, hi)),
             };
         }
-        let outputs = Outputs { parts, columns: &mut written, left: self.chunk - self.at - lo };
-        runner.run(&columns, hi - lo, self.is_steady && program.nodes[id.index()].is_sure, outputs);
-        for ((part, _), cells) in parts.iter().zip(written.drain(..)) {
-            self.nums[part.index()] = cells;
-        }
-        self.written = written;
-        self.runners[id.index()] = Some(runner);
+        columns
     }
 
     #[allow(clippy::too_many_arguments, reason = "a place in a column is three of them")]
@@ -362,7 +395,9 @@ impl<C: Num> State<C> {
     fn with<T: Copy + Nullable>(&self, program: &Program, condition: NodeId, lo: usize, hi: usize, values: &[T], out: &mut [T]) {
         match program.plan.plan().node(condition).kind {
             Kind::Bool => zip(out, values, self.bools(program, condition, lo, hi), |x, c| if c.tri().is_null() { T::NULL } else { x }),
-            Kind::Num | Kind::Tuple => zip(out, values, self.nums(program, condition, lo, hi), |x, c| if c.is_null() { T::NULL } else { x }),
+            Kind::Num | Kind::Tuple => {
+                zip(out, values, self.nums(program, condition, lo, hi), |x, c| if c.is_null() { T::NULL } else { x })
+            }
         }
     }
 
