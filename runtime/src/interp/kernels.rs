@@ -129,6 +129,7 @@ fn take_turns<C: Num, K: Kernel<C>, const N: usize>(
     let mut states = lanes.each_mut().map(|lane| lane.state);
     let params = lanes.each_mut().map(|lane| lane.params);
     let memories = lanes.each_mut().map(|lane| &mut lane.memory[..]);
+    #[allow(clippy::needless_range_loop, reason = "the bar is the same in every column")]
     for bar in 0..bars {
         for lane in 0..N {
             let values = K::next(params[lane], &mut states[lane], memories[lane], K::Input::sure(inputs[lane], bar));

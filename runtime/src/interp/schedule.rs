@@ -68,7 +68,7 @@ pub(super) enum Task {
     Chunk(NodeId),
     /// Nodes in their order, for one bar after the other.
     Cycle(Vec<NodeId>),
-    /// A group of kernels.
+    /// Kernels that are run at once, over a whole chunk.
     Group(usize),
 }
 
@@ -97,11 +97,19 @@ impl Program {
         }
         let is_read = read(&plan, &history);
         let is_const = consts(&plan, &history);
+        let all = tasks(&plan);
+        let mut is_in_circle = vec![false; nodes.len()];
+        for task in &all {
+            if let Task::Cycle(ids) = task {
+                ids.iter().for_each(|id| is_in_circle[id.index()] = true);
+            }
+        }
         let mut known: Vec<Node> = Vec::with_capacity(nodes.len());
         for (i, node) in nodes.iter().enumerate() {
             let id = NodeId(i as u32);
             let place = match node.op {
-                Op::Delay(source, n) if history[i] == 0 => Place { source, back: n as usize },
+                // In a circle its source may be what reads it, which cannot be read while it is written.
+                Op::Delay(source, n) if history[i] == 0 && !is_in_circle[i] => Place { source, back: n as usize },
                 _ => Place { source: id, back: 0 },
             };
             known.push(Node {
@@ -124,7 +132,7 @@ impl Program {
         }
         let is_computed = |id: &NodeId| known[id.index()].is_column && !is_const[id.index()];
         let is_own = |id: &NodeId| known[id.index()].steady == known[id.index()].place;
-        // A part is written by its kernel, which goes by whether it remembers or any part is read.
+        // A part is written by its kernel.
         let has_work = |id: &NodeId| match nodes[id.index()].op {
             Op::Part(..) => false,
             Op::Kernel(_) => true,
@@ -134,7 +142,6 @@ impl Program {
             Op::Kernel(kernel) => !passes(kernel) || parts[id.index()].iter().any(|(part, _)| is_own(part)),
             _ => has_work(id) && is_own(id),
         };
-        let all = tasks(&plan);
         let tasks = some(&all, has_work);
         let steady_tasks = some(&all, has_steady_work);
         let (groups, steady_tasks) = grouped::<C>(&plan, &parts, &known, &tasks, steady_tasks);

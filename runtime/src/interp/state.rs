@@ -10,8 +10,8 @@ use crate::state::{Label, Visitor};
 use crate::value::{Num, Packed, Scalar, Tri};
 use barlang_compiler::plan::{Binary, Function, Input, Kind, NodeId, Op, Remembered, Unary};
 
-/// Bars a column holds in a batch: every column of a usual program stays in the first-level cache, and what one kernel hands from bar to bar
-/// is still under way when the next kernel begins.
+/// Bars a column holds in a batch: enough that to go from node to node costs little, few enough that the columns of a usual program stay in
+/// the second-level cache.
 pub(super) const BATCH_CHUNK: usize = 256;
 /// Bars a column holds in live running; when they are full, the past that is needed moves to the front.
 pub(super) const LIVE_CHUNK: usize = 32;
@@ -154,7 +154,7 @@ impl<C: Num> State<C> {
         match column {
             Column::Num(series) => series.as_mut_slice()[to..][..bars].copy_from_slice(self.nums(program, id, 0, bars)),
             Column::Bool(series) => {
-                map(&mut series.as_mut_slice()[to..][..bars], self.bools(program, id, 0, bars), |cell| cell.tri().get())
+                map(&mut series.as_mut_slice()[to..][..bars], self.bools(program, id, 0, bars), |cell| cell.tri().get());
             }
         }
     }
@@ -396,7 +396,7 @@ impl<C: Num> State<C> {
         match program.plan.plan().node(condition).kind {
             Kind::Bool => zip(out, values, self.bools(program, condition, lo, hi), |x, c| if c.tri().is_null() { T::NULL } else { x }),
             Kind::Num | Kind::Tuple => {
-                zip(out, values, self.nums(program, condition, lo, hi), |x, c| if c.is_null() { T::NULL } else { x })
+                zip(out, values, self.nums(program, condition, lo, hi), |x, c| if c.is_null() { T::NULL } else { x });
             }
         }
     }
