@@ -201,7 +201,7 @@ impl<S: Scalar> Strategy for Interpreter<S> {
 
     fn step(&mut self, bar: &Bar<S>) -> Row<S> {
         self.state.step(&self.program, bar);
-        let values = self.program.plan.plan().outputs.iter().map(|output| self.state.value(output.node, 0)).collect();
+        let values = self.program.plan.plan().outputs.iter().map(|output| self.state.value(&self.program, output.node)).collect();
         self.state.advance(&self.program, 1);
         Row { names: Arc::clone(&self.program.names), values }
     }
@@ -268,7 +268,7 @@ impl<S: Scalar> Interpreter<S> {
         for (i, chunk) in bars.chunks(state::BATCH_CHUNK).enumerate() {
             state.run(&self.program, chunk);
             for (output, column) in outputs.iter().zip(&mut table.columns) {
-                state.copy(output.node, chunk.len(), i * state::BATCH_CHUNK, column);
+                state.copy(&self.program, output.node, chunk.len(), i * state::BATCH_CHUNK, column);
             }
             state.advance(&self.program, chunk.len());
         }

@@ -1,7 +1,7 @@
 //! What a kernel is: an operation with memory, one state machine shared by every executor.
 
 use crate::state::Fields;
-use crate::value::{Num, Tri};
+use crate::value::{Num, Packed};
 
 /// An operation with memory.
 ///
@@ -20,6 +20,9 @@ pub trait Kernel<C: Num> {
     /// The output before the first value.
     const NULL: Self::Output;
 
+    /// Whether a bar has little to do but to wait for the bar before, so that an executor does well to run several at once.
+    const WAITS: bool = false;
+
     /// The state before the first bar.
     fn start(params: Self::Params) -> Self::State;
     /// Whether a state that was read from outside may be gone on with: no bar that follows may lead out of the memory. Whatever comes
@@ -34,86 +37,94 @@ pub trait Kernel<C: Num> {
     }
 }
 
-/// One argument of a kernel on one bar.
+/// One argument of a kernel over consecutive bars.
 #[derive(Clone, Copy, Debug)]
-pub enum Arg<C> {
-    /// A settled number or null.
-    Num(C),
-    /// A truth value or null.
-    Bool(Tri),
+pub enum Argument<'a, C> {
+    /// Settled numbers or nulls.
+    Num(&'a [C]),
+    /// Truth values or nulls.
+    Bool(&'a [Packed]),
 }
 
 /// What a kernel takes on one bar.
 pub trait Input<C: Num>: Copy {
-    /// Whether it is one number, which executors may then pass without an [`Arg`].
-    const ONE_NUM: bool = false;
-    /// The input made of one number, or `None` when it is null or too large for a kernel.
-    #[inline(always)]
-    fn one(x: C) -> Option<Self> {
-        Self::read(&[Arg::Num(x)])
-    }
-    /// The input, or `None` when an argument is null or too large for a kernel.
-    fn read(args: &[Arg<C>]) -> Option<Self>;
+    /// The arguments over consecutive bars, of kinds that are known: a loop over them asks for none.
+    type Columns<'a>: Copy;
+    /// The arguments over so many bars; `None` when one is missing, too short or of another kind.
+    fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<Self::Columns<'a>>;
+    /// The input of a bar, or `None` when an argument is null or too large for a kernel.
+    fn read(columns: Self::Columns<'_>, bar: usize) -> Option<Self>;
+    /// The input of a bar on which every argument is proved to be available.
+    fn sure(columns: Self::Columns<'_>, bar: usize) -> Self;
 }
 
 impl<C: Num> Input<C> for C {
-    const ONE_NUM: bool = true;
+    type Columns<'a> = &'a [C];
     #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<C> {
-        args.first().and_then(|&arg| num(arg))
+    fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<&'a [C]> {
+        match args.first()? {
+            Argument::Num(cells) => cells.get(..bars),
+            Argument::Bool(_) => None,
+        }
+    }
+    #[inline(always)]
+    fn read(cells: &[C], bar: usize) -> Option<C> {
+        let x = cells[bar].bound();
+        if x.is_null() { None } else { Some(x) }
+    }
+    #[inline(always)]
+    fn sure(cells: &[C], bar: usize) -> C {
+        cells[bar]
     }
 }
 
 impl<C: Num> Input<C> for bool {
+    type Columns<'a> = &'a [Packed];
     #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<bool> {
-        args.first().and_then(|&arg| truth(arg))
-    }
-}
-
-impl<C: Num> Input<C> for (C, C) {
-    #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<(C, C)> {
-        Some((num(*args.first()?)?, num(*args.get(1)?)?))
-    }
-}
-
-impl<C: Num> Input<C> for (C, C, C) {
-    #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<(C, C, C)> {
-        Some((num(*args.first()?)?, num(*args.get(1)?)?, num(*args.get(2)?)?))
-    }
-}
-
-impl<C: Num> Input<C> for (bool, C) {
-    #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<(bool, C)> {
-        Some((truth(*args.first()?)?, num(*args.get(1)?)?))
-    }
-}
-
-impl<C: Num> Input<C> for (C, bool) {
-    #[inline(always)]
-    fn read(args: &[Arg<C>]) -> Option<(C, bool)> {
-        Some((num(*args.first()?)?, truth(*args.get(1)?)?))
-    }
-}
-
-#[inline(always)]
-fn num<C: Num>(arg: Arg<C>) -> Option<C> {
-    match arg {
-        Arg::Num(x) => {
-            let x = x.bound();
-            if x.is_null() { None } else { Some(x) }
+    fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<&'a [Packed]> {
+        match args.first()? {
+            Argument::Num(_) => None,
+            Argument::Bool(cells) => cells.get(..bars),
         }
-        Arg::Bool(_) => None,
+    }
+    #[inline(always)]
+    fn read(cells: &[Packed], bar: usize) -> Option<bool> {
+        cells[bar].tri().get()
+    }
+    #[inline(always)]
+    fn sure(cells: &[Packed], bar: usize) -> bool {
+        cells[bar].tri().t
     }
 }
 
-#[inline(always)]
-fn truth<C: Num>(arg: Arg<C>) -> Option<bool> {
-    match arg {
-        Arg::Num(_) => None,
-        Arg::Bool(b) => b.get(),
+impl<C: Num, X: Input<C>, Y: Input<C>> Input<C> for (X, Y) {
+    type Columns<'a> = (X::Columns<'a>, Y::Columns<'a>);
+    #[inline(always)]
+    fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<Self::Columns<'a>> {
+        Some((X::columns(args, bars)?, Y::columns(args.get(1..)?, bars)?))
+    }
+    #[inline(always)]
+    fn read((x, y): Self::Columns<'_>, bar: usize) -> Option<(X, Y)> {
+        Some((X::read(x, bar)?, Y::read(y, bar)?))
+    }
+    #[inline(always)]
+    fn sure((x, y): Self::Columns<'_>, bar: usize) -> (X, Y) {
+        (X::sure(x, bar), Y::sure(y, bar))
+    }
+}
+
+impl<C: Num, X: Input<C>, Y: Input<C>, Z: Input<C>> Input<C> for (X, Y, Z) {
+    type Columns<'a> = (X::Columns<'a>, Y::Columns<'a>, Z::Columns<'a>);
+    #[inline(always)]
+    fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<Self::Columns<'a>> {
+        Some((X::columns(args, bars)?, Y::columns(args.get(1..)?, bars)?, Z::columns(args.get(2..)?, bars)?))
+    }
+    #[inline(always)]
+    fn read((x, y, z): Self::Columns<'_>, bar: usize) -> Option<(X, Y, Z)> {
+        Some((X::read(x, bar)?, Y::read(y, bar)?, Z::read(z, bar)?))
+    }
+    #[inline(always)]
+    fn sure((x, y, z): Self::Columns<'_>, bar: usize) -> (X, Y, Z) {
+        (X::sure(x, bar), Y::sure(y, bar), Z::sure(z, bar))
     }
 }

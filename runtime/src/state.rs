@@ -4,7 +4,7 @@
 //! make the same walk, so their states are the same list.
 
 use crate::kernel::Kernel;
-use crate::value::{Num, Tri};
+use crate::value::{Num, Packed, Tri};
 
 /// Meets every value of a state, and may replace it.
 pub trait Visitor<C> {
@@ -51,6 +51,14 @@ impl<C: Num> Value<C> for C {
 impl<C: Num> Value<C> for Tri {
     fn show(&mut self, v: &mut dyn Visitor<C>) {
         v.truth(self);
+    }
+}
+
+impl<C: Num> Value<C> for Packed {
+    fn show(&mut self, v: &mut dyn Visitor<C>) {
+        let mut value = self.tri();
+        v.truth(&mut value);
+        *self = value.into();
     }
 }
 

@@ -1,68 +1,74 @@
 //! The columns and kernels of a running program.
 
 use super::Column;
-use super::kernels::{self, ArgColumn, Runner};
-use super::schedule::{Program, Task};
+use super::kernels::{self, Arguments, MAX_ARGUMENTS, MAX_LANES, Outputs, Runner};
+use super::schedule::{self, Node, Place, Program, Task};
 use crate::bar::Bar;
+use crate::kernel::Argument;
 use crate::row::Value;
 use crate::state::{Label, Visitor};
-use crate::value::{Num, Scalar, Tri};
+use crate::value::{Num, Packed, Scalar, Tri};
 use barlang_compiler::plan::{Binary, Function, Input, Kind, NodeId, Op, Remembered, Unary};
 
-/// Bars a column holds in a batch: every column of a usual program stays in the first-level cache.
+/// Bars a column holds in a batch: enough that to go from node to node costs little, few enough that the columns of a usual program stay in
+/// the second-level cache.
 pub(super) const BATCH_CHUNK: usize = 256;
 /// Bars a column holds in live running; when they are full, the past that is needed moves to the front.
 pub(super) const LIVE_CHUNK: usize = 32;
 
-/// The values of one node: the past it keeps, then the bars of the chunk.
-#[derive(Clone, Debug)]
-enum Cells<C> {
-    Num(Vec<C>),
-    Bool(Vec<Tri>),
-    /// None: a kernel writes into the columns of its parts.
-    Tuple,
-}
-
 /// What changes from bar to bar.
 #[derive(Debug)]
 pub(super) struct State<C: Num> {
-    columns: Vec<Cells<C>>,
+    /// The values of each node: the past it keeps, then the bars of the chunk. Empty for a node that has no column of its own, or one of truth
+    /// values.
+    nums: Vec<Vec<C>>,
+    /// The same of truth values.
+    truths: Vec<Vec<Packed>>,
     runners: Vec<Option<Box<dyn Runner<C>>>>,
+    /// The columns that a kernel is writing, while it does.
+    written: Vec<Vec<C>>,
     chunk: usize,
     /// Bars of the chunk that are done.
     at: usize,
     /// Bars done in all.
     seen: u64,
+    /// Whether what the plan proves holds on the bars at hand.
+    is_steady: bool,
 }
 
 impl<C: Num> Clone for State<C> {
     fn clone(&self) -> Self {
         let runners = self.runners.iter().map(|runner| runner.as_ref().map(|r| r.copy())).collect();
-        State { columns: self.columns.clone(), runners, chunk: self.chunk, at: self.at, seen: self.seen }
+        State { nums: self.nums.clone(), truths: self.truths.clone(), runners, written: Vec::new(), ..*self }
     }
 }
 
 impl<C: Num> State<C> {
     pub(super) fn new(program: &Program, chunk: usize) -> Self {
         let plan = &program.plan;
-        let column = |(i, node): (usize, &barlang_compiler::plan::Node)| {
-            let len = program.history[i] + chunk;
-            match (node.kind, &node.op) {
-                (Kind::Bool, _) => Cells::Bool(vec![Tri::NULL; len]),
-                (Kind::Num, _) => Cells::Num(vec![C::NULL; len]),
-                (Kind::Tuple, _) => Cells::Tuple,
-            }
+        let cells = |i: usize, kind: Kind| {
+            let known = program.nodes[i];
+            if known.is_column && plan.plan().nodes[i].kind == kind { known.history + chunk } else { 0 }
         };
-        let columns = plan.plan().nodes.iter().enumerate().map(column).collect();
-        let runner = |(i, node): (usize, &barlang_compiler::plan::Node)| match &node.op {
-            Op::Kernel(kernel) => {
-                let id = NodeId(u32::try_from(i).unwrap_or(u32::MAX));
-                kernels::make(kernel, plan.used(id), usize::try_from(plan.memory(id)).unwrap_or(0))
+        let nums = (0..program.nodes.len()).map(|i| vec![C::NULL; cells(i, Kind::Num)]).collect();
+        let truths = (0..program.nodes.len()).map(|i| vec![Packed::NULL; cells(i, Kind::Bool)]).collect();
+        let runner = |ids: &Vec<NodeId>| {
+            let mut runner = None;
+            for &id in ids {
+                let Op::Kernel(kernel) = &plan.plan().node(id).op else { continue };
+                runner = runner.or_else(|| kernels::make(kernel, plan.used(id)).map(|(runner, _)| runner));
+                if let Some(runner) = &mut runner {
+                    runner.add(kernel, usize::try_from(plan.memory(id)).unwrap_or(0));
+                }
             }
-            _ => None,
+            runner
         };
-        let runners = plan.plan().nodes.iter().enumerate().map(runner).collect();
-        State { columns, runners, chunk, at: 0, seen: 0 }
+        let runners = program.groups.iter().map(runner).collect();
+        let mut state = State { nums, truths, runners, written: Vec::new(), chunk, at: 0, seen: 0, is_steady: false };
+        for &id in &program.consts {
+            state.node(program, id, &[], 0, chunk);
+        }
+        state
     }
 
     pub(super) fn seen(&self) -> u64 {
@@ -70,16 +76,9 @@ impl<C: Num> State<C> {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let columns: usize = self
-            .columns
-            .iter()
-            .map(|cells| match cells {
-                Cells::Num(cells) => size_of_val(&cells[..]),
-                Cells::Bool(cells) => size_of_val(&cells[..]),
-                Cells::Tuple => 0,
-            })
-            .sum();
-        columns + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
+        let nums: usize = self.nums.iter().map(|cells| size_of_val(&cells[..])).sum();
+        let truths: usize = self.truths.iter().map(|cells| size_of_val(&cells[..])).sum();
+        nums + truths + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
     }
 
     /// Shows all that is remembered, in the order of the plan.
@@ -87,14 +86,17 @@ impl<C: Num> State<C> {
         v.bars(&mut self.seen);
         for Remembered { node, name, warmup, past } in &program.remembered {
             let label = (node.0, name.as_str(), *warmup);
-            if let Some(runner) = &mut self.runners[node.index()] {
-                runner.visit(v, label);
+            if let Op::Kernel(_) = program.plan.plan().node(*node).op {
+                let Node { group, lane, .. } = program.nodes[node.index()];
+                if let Some(runner) = &mut self.runners[group] {
+                    runner.visit(lane, v, label);
+                }
                 continue;
             }
-            match &mut self.columns[node.index()] {
-                Cells::Num(cells) => visit_column(v, label, &mut cells[..], self.chunk - self.at, *past),
-                Cells::Bool(cells) => visit_column(v, label, &mut cells[..], self.chunk - self.at, *past),
-                Cells::Tuple => {}
+            let left = self.chunk - self.at;
+            match program.plan.plan().node(*node).kind {
+                Kind::Bool => visit_column(v, label, &mut self.truths[node.index()], left, *past),
+                Kind::Num | Kind::Tuple => visit_column(v, label, &mut self.nums[node.index()], left, *past),
             }
         }
     }
@@ -105,9 +107,13 @@ impl<C: Num> State<C> {
 
     /// Computes the next bars, at most as many as the chunk has room for.
     pub(super) fn run(&mut self, program: &Program, bars: &[Bar<C::Scalar>]) {
-        for task in &program.tasks {
+        // The proofs rest on arithmetic that cannot overflow.
+        self.is_steady = !C::OVERFLOWS && self.seen >= program.steady;
+        let tasks = if self.is_steady { &program.steady_tasks } else { &program.tasks };
+        for task in tasks {
             match task {
                 Task::Chunk(id) => self.node(program, *id, bars, 0, bars.len()),
+                Task::Group(group) => self.group(program, *group, bars.len()),
                 Task::Cycle(ids) => {
                     for t in 0..bars.len() {
                         for &id in ids {
@@ -126,124 +132,134 @@ impl<C: Num> State<C> {
         if self.at < self.chunk {
             return;
         }
-        for (cells, &history) in self.columns.iter_mut().zip(&program.history) {
-            match cells {
-                Cells::Num(cells) => cells.copy_within(self.at..self.at + history, 0),
-                Cells::Bool(cells) => cells.copy_within(self.at..self.at + history, 0),
-                Cells::Tuple => {}
+        for &(id, history) in &program.histories {
+            match program.plan.plan().node(id).kind {
+                Kind::Bool => self.truths[id.index()].copy_within(self.at..self.at + history, 0),
+                Kind::Num | Kind::Tuple => self.nums[id.index()].copy_within(self.at..self.at + history, 0),
             }
         }
         self.at = 0;
     }
 
-    /// The value of a node at bar `t` of those just computed.
-    pub(super) fn value(&self, id: NodeId, t: usize) -> Value<C::Scalar> {
-        match &self.columns[id.index()] {
-            Cells::Bool(cells) => Value::Bool(cells[cells.len() - self.chunk + self.at + t].get()),
-            Cells::Num(cells) => Value::Num(cells[cells.len() - self.chunk + self.at + t].get()),
-            Cells::Tuple => Value::Num(None),
+    /// The value of a node on the first of the bars just computed.
+    pub(super) fn value(&self, program: &Program, id: NodeId) -> Value<C::Scalar> {
+        match program.plan.plan().node(id).kind {
+            Kind::Bool => Value::Bool(self.bools(program, id, 0, 1).first().and_then(|cell| cell.tri().get())),
+            Kind::Num | Kind::Tuple => Value::Num(self.nums(program, id, 0, 1).first().and_then(|cell| cell.get())),
         }
     }
 
     /// Copies the bars just computed of a node into a series.
-    pub(super) fn copy(&self, id: NodeId, bars: usize, to: usize, column: &mut Column<C::Scalar>) {
-        match (&self.columns[id.index()], column) {
-            (Cells::Num(cells), Column::Num(series)) => {
-                let from = cells.len() - self.chunk + self.at;
-                series.as_mut_slice()[to..to + bars].copy_from_slice(&cells[from..from + bars]);
+    pub(super) fn copy(&self, program: &Program, id: NodeId, bars: usize, to: usize, column: &mut Column<C::Scalar>) {
+        match column {
+            Column::Num(series) => series.as_mut_slice()[to..][..bars].copy_from_slice(self.nums(program, id, 0, bars)),
+            Column::Bool(series) => {
+                map(&mut series.as_mut_slice()[to..][..bars], self.bools(program, id, 0, bars), |cell| cell.tri().get());
             }
-            (Cells::Bool(cells), Column::Bool(series)) => {
-                let from = cells.len() - self.chunk + self.at;
-                for (value, cell) in series.as_mut_slice()[to..to + bars].iter_mut().zip(&cells[from..]) {
-                    *value = cell.get();
-                }
-            }
-            _ => {}
         }
     }
 
-    fn nums(&self, id: NodeId, lo: usize, hi: usize, back: usize) -> &[C] {
-        match &self.columns[id.index()] {
-            Cells::Num(cells) => {
-                let base = cells.len() - self.chunk + self.at - back;
-                &cells[base + lo..base + hi]
-            }
-            Cells::Bool(_) | Cells::Tuple => &[],
-        }
+    /// The cells of a node at the bars `lo..hi`.
+    fn nums(&self, program: &Program, id: NodeId, lo: usize, hi: usize) -> &[C] {
+        let Place { source, back } = self.place(program, id);
+        self.past_nums(source, back, lo, hi)
     }
-    fn bools(&self, id: NodeId, lo: usize, hi: usize, back: usize) -> &[Tri] {
-        match &self.columns[id.index()] {
-            Cells::Bool(cells) => {
-                let base = cells.len() - self.chunk + self.at - back;
-                &cells[base + lo..base + hi]
-            }
-            Cells::Num(_) | Cells::Tuple => &[],
-        }
+    fn bools(&self, program: &Program, id: NodeId, lo: usize, hi: usize) -> &[Packed] {
+        let Place { source, back } = self.place(program, id);
+        self.past_bools(source, back, lo, hi)
+    }
+    /// The cells of a column so many bars before the bars `lo..hi`.
+    fn past_nums(&self, source: NodeId, back: usize, lo: usize, hi: usize) -> &[C] {
+        let cells = &self.nums[source.index()];
+        let base = cells.len() - self.chunk + self.at - back;
+        &cells[base + lo..base + hi]
+    }
+    fn past_bools(&self, source: NodeId, back: usize, lo: usize, hi: usize) -> &[Packed] {
+        let cells = &self.truths[source.index()];
+        let base = cells.len() - self.chunk + self.at - back;
+        &cells[base + lo..base + hi]
+    }
+    fn place(&self, program: &Program, id: NodeId) -> Place {
+        let node = &program.nodes[id.index()];
+        if self.is_steady { node.steady } else { node.place }
     }
 
     /// Computes the bars `lo..hi` of a node; what it needs of them is there.
     fn node(&mut self, program: &Program, id: NodeId, bars: &[Bar<C::Scalar>], lo: usize, hi: usize) {
-        match program.plan.plan().node(id).op {
-            Op::Kernel(_) => return self.kernel_node(program, id, lo, hi),
-            // Written by its kernel.
-            Op::Part(..) => return,
-            _ => {}
-        }
+        let node = program.plan.plan().node(id);
         // The column is taken out while the others are read.
-        let mut own = std::mem::replace(&mut self.columns[id.index()], Cells::Tuple);
-        match &mut own {
-            Cells::Num(cells) => {
-                let base = cells.len() - self.chunk + self.at;
-                let (past, now) = cells.split_at_mut(base + lo);
-                self.num_node(program, id, bars, lo, hi, past, &mut now[..hi - lo]);
-            }
-            Cells::Bool(cells) => {
-                let base = cells.len() - self.chunk + self.at;
-                let (past, now) = cells.split_at_mut(base + lo);
+        match (&node.op, node.kind) {
+            (Op::Kernel(kernel), _) => self.kernel_node(program, id, &kernel.args, lo, hi),
+            (_, Kind::Bool) => {
+                let mut own = std::mem::take(&mut self.truths[id.index()]);
+                let base = own.len() - self.chunk + self.at;
+                let (past, now) = own.split_at_mut(base + lo);
                 self.bool_node(program, id, lo, hi, past, &mut now[..hi - lo]);
+                self.truths[id.index()] = own;
             }
-            Cells::Tuple => {}
+            (_, Kind::Num | Kind::Tuple) => {
+                let mut own = std::mem::take(&mut self.nums[id.index()]);
+                let base = own.len() - self.chunk + self.at;
+                let (past, now) = own.split_at_mut(base + lo);
+                self.num_node(program, id, bars, lo, hi, past, &mut now[..hi - lo]);
+                self.nums[id.index()] = own;
+            }
         }
-        self.columns[id.index()] = own;
     }
 
-    fn kernel_node(&mut self, program: &Program, id: NodeId, lo: usize, hi: usize) {
-        let Op::Kernel(kernel) = &program.plan.plan().node(id).op else { return };
-        let Some(mut runner) = self.runners[id.index()].take() else { return };
-        let take = |(part, _): &(NodeId, usize)| match std::mem::replace(&mut self.columns[part.index()], Cells::Tuple) {
-            Cells::Num(cells) => cells,
-            Cells::Bool(_) | Cells::Tuple => Vec::new(),
-        };
-        let mut own: Vec<Vec<C>> = program.parts[id.index()].iter().map(take).collect();
-        let args: Vec<ArgColumn<'_, C>> = kernel
-            .args
-            .iter()
-            .map(|&arg| match program.plan.plan().node(arg).kind {
-                Kind::Bool => ArgColumn::Bool(self.bools(arg, lo, hi, 0)),
-                Kind::Num | Kind::Tuple => ArgColumn::Num(self.nums(arg, lo, hi, 0)),
-            })
-            .collect();
+    fn kernel_node(&mut self, program: &Program, id: NodeId, args: &[NodeId], lo: usize, hi: usize) {
+        let Node { is_sure, group, lane, .. } = program.nodes[id.index()];
+        let Some(mut runner) = self.runners[group].take() else { return };
         let parts = &program.parts[id.index()];
-        let place = |cells: &Vec<C>| cells.len() - self.chunk + self.at;
-        let mut outputs: Vec<(usize, &mut [C])> = Vec::with_capacity(parts.len());
-        for ((_, k), cells) in parts.iter().zip(own.iter_mut()) {
-            let base = place(cells);
-            outputs.push((*k, &mut cells[base + lo..base + hi]));
+        let mut written = std::mem::take(&mut self.written);
+        written.extend(parts.iter().map(|(part, _)| std::mem::take(&mut self.nums[part.index()])));
+        let outputs = Outputs { parts, columns: &mut written, left: self.chunk - self.at - lo };
+        runner.run(lane, &self.arguments(program, args, lo, hi), hi - lo, self.is_steady && is_sure, outputs);
+        for ((part, _), cells) in parts.iter().zip(written.drain(..)) {
+            self.nums[part.index()] = cells;
         }
-        runner.run(&args, hi - lo, &mut outputs);
-        drop((args, outputs));
-        for ((part, _), cells) in parts.iter().zip(own) {
-            self.columns[part.index()] = Cells::Num(cells);
+        self.written = written;
+        self.runners[group] = Some(runner);
+    }
+
+    /// Kernels of one output that are run at once.
+    fn group(&mut self, program: &Program, group: usize, bars: usize) {
+        let Some(mut runner) = self.runners[group].take() else { return };
+        let ids = &program.groups[group];
+        let mut written = std::mem::take(&mut self.written);
+        let parts = || ids.iter().filter_map(|id| program.parts[id.index()].first());
+        written.extend(parts().map(|(part, _)| std::mem::take(&mut self.nums[part.index()])));
+        let mut args = [[Argument::Num(&[][..]); MAX_ARGUMENTS]; MAX_LANES];
+        for (args, id) in args.iter_mut().zip(ids) {
+            if let Op::Kernel(kernel) = &program.plan.plan().node(*id).op {
+                *args = self.arguments(program, &kernel.args, 0, bars);
+            }
         }
-        self.runners[id.index()] = Some(runner);
+        runner.run_all(&args, bars, &mut written, self.chunk - self.at);
+        for ((part, _), cells) in parts().zip(written.drain(..)) {
+            self.nums[part.index()] = cells;
+        }
+        self.written = written;
+        self.runners[group] = Some(runner);
+    }
+
+    fn arguments(&self, program: &Program, args: &[NodeId], lo: usize, hi: usize) -> Arguments<'_, C> {
+        let mut columns = [Argument::Num(&[][..]); MAX_ARGUMENTS];
+        for (column, &arg) in columns.iter_mut().zip(args) {
+            *column = match program.plan.plan().node(arg).kind {
+                Kind::Bool => Argument::Bool(self.bools(program, arg, lo, hi)),
+                Kind::Num | Kind::Tuple => Argument::Num(self.nums(program, arg, lo, hi)),
+            };
+        }
+        columns
     }
 
     #[allow(clippy::too_many_arguments, reason = "a place in a column is three of them")]
     fn num_node(&self, program: &Program, id: NodeId, bars: &[Bar<C::Scalar>], lo: usize, hi: usize, past: &[C], out: &mut [C]) {
         // Overflow is null: settled at once where the plan cannot exclude it.
-        let is_raw = C::OVERFLOWS || program.plan.fact(id).is_raw();
-        let settle = |x: C| if is_raw { x.settle() } else { x };
-        let nums = |id| self.nums(id, lo, hi, 0);
+        let is_raw = program.nodes[id.index()].is_raw;
+        let is_sure = |id: NodeId| self.is_steady && program.nodes[id.index()].is_sure;
+        let nums = |id| self.nums(program, id, lo, hi);
         match &program.plan.plan().node(id).op {
             Op::Input(input) => self.input(*input, &bars[lo..hi], lo, out),
             Op::Num(number) => {
@@ -252,27 +268,29 @@ impl<C: Num> State<C> {
                 out.fill(value);
             }
             Op::Unary(unary, a) => match unary {
-                Unary::Neg => map(out, nums(*a), |x| -x),
-                Unary::Scaled(n, d) => map(out, nums(*a), |x| settle(x.scaled(*n, *d))),
-                Unary::Power(n) => map(out, nums(*a), |x| settle(x.powi(*n))),
+                Unary::Neg => map(out, nums(*a), |&x| -x),
+                Unary::Scaled(n, d) => map_settled(is_raw, out, nums(*a), |x| x.scaled(*n, *d)),
+                Unary::Power(n) => map_settled(is_raw, out, nums(*a), |x| x.powi(*n)),
+                Unary::Function(Function::Abs) => map_settled(is_raw, out, nums(*a), C::abs),
+                Unary::Function(Function::Sqrt) => map_settled(is_raw, out, nums(*a), C::sqrt),
                 Unary::Function(function) => {
                     let apply = function_of::<C>(*function);
-                    map(out, nums(*a), |x| settle(apply(x)));
+                    map_settled(is_raw, out, nums(*a), apply);
                 }
                 Unary::Not | Unary::IsNull => {}
             },
-            Op::Binary(binary, a, b) => {
-                if *binary == Binary::With {
-                    return self.with(program, *b, lo, hi, nums(*a), out);
-                }
-                let (a, b) = (nums(*a), nums(*b));
+            Op::Binary(Binary::With, a, b) => self.with(program, *b, lo, hi, nums(*a), out),
+            Op::Binary(binary, x, y) => {
+                let (a, b) = (nums(*x), nums(*y));
                 match binary {
-                    Binary::Add => zip(out, a, b, |x, y| settle(x + y)),
-                    Binary::Sub => zip(out, a, b, |x, y| settle(x - y)),
-                    Binary::Mul => zip(out, a, b, |x, y| settle(x * y)),
-                    Binary::Div => zip(out, a, b, |x, y| settle(x / y)),
-                    Binary::Rem => zip(out, a, b, |x, y| settle(x % y)),
-                    Binary::Pow => zip(out, a, b, |x, y| settle(x.pow(y))),
+                    Binary::Add => zip_settled(is_raw, out, a, b, |x, y| x + y),
+                    Binary::Sub => zip_settled(is_raw, out, a, b, |x, y| x - y),
+                    Binary::Mul => zip_settled(is_raw, out, a, b, |x, y| x * y),
+                    Binary::Div => zip_settled(is_raw, out, a, b, |x, y| x / y),
+                    Binary::Rem => zip_settled(is_raw, out, a, b, |x, y| x % y),
+                    Binary::Pow => zip_settled(is_raw, out, a, b, C::pow),
+                    Binary::Max2 if is_sure(*x) && is_sure(*y) => zip(out, a, b, C::greater),
+                    Binary::Min2 if is_sure(*x) && is_sure(*y) => zip(out, a, b, C::lesser),
                     Binary::Max2 => zip(out, a, b, C::max2),
                     Binary::Min2 => zip(out, a, b, C::min2),
                     Binary::Coalesce => zip(out, a, b, |x, y| if x.is_null() { y } else { x }),
@@ -280,12 +298,34 @@ impl<C: Num> State<C> {
                 }
             }
             Op::Pick(c, a, b) => {
-                let (c, a, b) = (self.bools(*c, lo, hi, 0), nums(*a), nums(*b));
-                for (t, out) in out.iter_mut().enumerate() {
-                    *out = c[t].pick(a[t], b[t]);
+                let (a, b) = (nums(*a), nums(*b));
+                match schedule::comparison(&program.plan, *c) {
+                    Some((binary, x, y)) if is_sure(x) && is_sure(y) => {
+                        let (x, y) = (nums(x), nums(y));
+                        match binary {
+                            Binary::Lt => pick(out, x, y, a, b, |x, y, a, b| if x.lt(y) { a } else { b }),
+                            Binary::Le => pick(out, x, y, a, b, |x, y, a, b| if x.le(y) { a } else { b }),
+                            _ => pick(out, x, y, a, b, |x, y, a, b| if x.eq(y) { a } else { b }),
+                        }
+                    }
+                    Some((binary, x, y)) => {
+                        let (x, y) = (nums(x), nums(y));
+                        match binary {
+                            Binary::Lt => pick(out, x, y, a, b, |x, y, a, b| Tri::lt(x, y).pick(a, b)),
+                            Binary::Le => pick(out, x, y, a, b, |x, y, a, b| Tri::le(x, y).pick(a, b)),
+                            _ => pick(out, x, y, a, b, |x, y, a, b| Tri::eq(x, y).pick(a, b)),
+                        }
+                    }
+                    None => {
+                        let c = self.bools(program, *c, lo, hi);
+                        for (((out, c), &a), &b) in out.iter_mut().zip(c).zip(a).zip(b) {
+                            *out = c.tri().pick(a, b);
+                        }
+                    }
                 }
             }
-            Op::Delay(source, n) => out.copy_from_slice(self.nums(*source, lo, hi, *n as usize)),
+            // A delay that is looked back at itself.
+            Op::Delay(source, n) => out.copy_from_slice(self.past_nums(*source, *n as usize, lo, hi)),
             Op::Rec { first, next } => {
                 let (first, next) = (nums(*first), nums(*next));
                 let mut held = past.last().copied().unwrap_or(C::NULL);
@@ -299,40 +339,51 @@ impl<C: Num> State<C> {
         }
     }
 
-    fn bool_node(&self, program: &Program, id: NodeId, lo: usize, hi: usize, past: &[Tri], out: &mut [Tri]) {
-        let nums = |id| self.nums(id, lo, hi, 0);
-        let bools = |id| self.bools(id, lo, hi, 0);
+    fn bool_node(&self, program: &Program, id: NodeId, lo: usize, hi: usize, past: &[Packed], out: &mut [Packed]) {
+        let is_sure = |id: NodeId| self.is_steady && program.nodes[id.index()].is_sure;
+        let nums = |id| self.nums(program, id, lo, hi);
+        let bools = |id| self.bools(program, id, lo, hi);
         match &program.plan.plan().node(id).op {
-            Op::Truth(value) => out.fill(Tri::known(*value)),
-            Op::Unary(Unary::Not, a) => map(out, bools(*a), Tri::not),
+            Op::Truth(value) => out.fill(Tri::known(*value).into()),
+            Op::Unary(Unary::Not, a) => map(out, bools(*a), |x| x.tri().not().into()),
             Op::Unary(Unary::IsNull, a) => match program.plan.plan().node(*a).kind {
-                Kind::Bool => map(out, bools(*a), |x| Tri::known(x.is_null())),
-                Kind::Num | Kind::Tuple => map(out, nums(*a), |x| Tri::known(x.is_null())),
+                Kind::Bool => map(out, bools(*a), |x| Tri::known(x.tri().is_null()).into()),
+                Kind::Num | Kind::Tuple => map(out, nums(*a), |x| Tri::known(x.is_null()).into()),
             },
-            Op::Binary(binary, a, b) => match binary {
-                Binary::Lt => zip(out, nums(*a), nums(*b), Tri::lt),
-                Binary::Le => zip(out, nums(*a), nums(*b), Tri::le),
-                Binary::Eq => zip(out, nums(*a), nums(*b), Tri::eq),
-                Binary::Same => zip(out, bools(*a), bools(*b), Tri::same),
-                Binary::And => zip(out, bools(*a), bools(*b), Tri::and),
-                Binary::Or => zip(out, bools(*a), bools(*b), Tri::or),
-                Binary::Coalesce => zip(out, bools(*a), bools(*b), |x, y| if x.is_null() { y } else { x }),
-                Binary::With => self.with(program, *b, lo, hi, bools(*a), out),
-                Binary::Add | Binary::Sub | Binary::Mul | Binary::Div | Binary::Rem | Binary::Pow | Binary::Max2 | Binary::Min2 => {}
-            },
+            Op::Binary(binary @ (Binary::Lt | Binary::Le | Binary::Eq), x, y) => {
+                let (a, b) = (nums(*x), nums(*y));
+                match (binary, is_sure(*x) && is_sure(*y)) {
+                    (Binary::Lt, true) => zip(out, a, b, |x, y| Tri::known(x.lt(y)).into()),
+                    (Binary::Le, true) => zip(out, a, b, |x, y| Tri::known(x.le(y)).into()),
+                    (_, true) => zip(out, a, b, |x, y| Tri::known(x.eq(y)).into()),
+                    (Binary::Lt, false) => zip(out, a, b, |x, y| Tri::lt(x, y).into()),
+                    (Binary::Le, false) => zip(out, a, b, |x, y| Tri::le(x, y).into()),
+                    (_, false) => zip(out, a, b, |x, y| Tri::eq(x, y).into()),
+                }
+            }
+            Op::Binary(Binary::With, a, b) => self.with(program, *b, lo, hi, bools(*a), out),
+            Op::Binary(binary, a, b) => {
+                let (a, b) = (bools(*a), bools(*b));
+                match binary {
+                    Binary::Same => zip(out, a, b, |x, y| x.tri().same(y.tri()).into()),
+                    Binary::And => zip(out, a, b, |x, y| x.tri().and(y.tri()).into()),
+                    Binary::Or => zip(out, a, b, |x, y| x.tri().or(y.tri()).into()),
+                    _ => zip(out, a, b, |x, y| if x.tri().is_null() { y } else { x }),
+                }
+            }
             Op::Pick(c, a, b) => {
                 let (c, a, b) = (bools(*c), bools(*a), bools(*b));
                 for (t, out) in out.iter_mut().enumerate() {
-                    *out = c[t].pick_tri(a[t], b[t]);
+                    *out = c[t].tri().pick_tri(a[t].tri(), b[t].tri()).into();
                 }
             }
-            Op::Delay(source, n) => out.copy_from_slice(self.bools(*source, lo, hi, *n as usize)),
+            Op::Delay(source, n) => out.copy_from_slice(self.past_bools(*source, *n as usize, lo, hi)),
             Op::Rec { first, next } => {
                 let (first, next) = (bools(*first), bools(*next));
-                let mut held = past.last().copied().unwrap_or(Tri::NULL);
+                let mut held = past.last().copied().unwrap_or(Packed::NULL);
                 for (t, out) in out.iter_mut().enumerate() {
-                    let value = if held.is_null() { first[t] } else { next[t] };
-                    held = if value.is_null() { held } else { value };
+                    let value = if held.tri().is_null() { first[t] } else { next[t] };
+                    held = if value.tri().is_null() { held } else { value };
                     *out = held;
                 }
             }
@@ -343,19 +394,20 @@ impl<C: Num> State<C> {
     /// The values where the condition node is available, null elsewhere.
     fn with<T: Copy + Nullable>(&self, program: &Program, condition: NodeId, lo: usize, hi: usize, values: &[T], out: &mut [T]) {
         match program.plan.plan().node(condition).kind {
-            Kind::Bool => zip(out, values, self.bools(condition, lo, hi, 0), |x, c| if c.is_null() { T::NULL } else { x }),
-            Kind::Num | Kind::Tuple => zip(out, values, self.nums(condition, lo, hi, 0), |x, c| if c.is_null() { T::NULL } else { x }),
+            Kind::Bool => zip(out, values, self.bools(program, condition, lo, hi), |x, c| if c.tri().is_null() { T::NULL } else { x }),
+            Kind::Num | Kind::Tuple => {
+                zip(out, values, self.nums(program, condition, lo, hi), |x, c| if c.is_null() { T::NULL } else { x });
+            }
         }
     }
 
     fn input(&self, input: Input, bars: &[Bar<C::Scalar>], lo: usize, out: &mut [C]) {
-        let read = |out: &mut [C], of: fn(&Bar<C::Scalar>) -> C::Scalar| map(out, bars, |bar| of(&bar).cell());
         match input {
-            Input::Open => read(out, Bar::open),
-            Input::High => read(out, Bar::high),
-            Input::Low => read(out, Bar::low),
-            Input::Close => read(out, Bar::close),
-            Input::Volume => read(out, Bar::volume),
+            Input::Open => map(out, bars, |bar| bar.open().cell()),
+            Input::High => map(out, bars, |bar| bar.high().cell()),
+            Input::Low => map(out, bars, |bar| bar.low().cell()),
+            Input::Close => map(out, bars, |bar| bar.close().cell()),
+            Input::Volume => map(out, bars, |bar| bar.volume().cell()),
             Input::Time => map(out, bars, |bar| C::seconds(bar.time())),
             Input::BarIndex => {
                 for (t, out) in out.iter_mut().enumerate() {
@@ -377,24 +429,44 @@ trait Nullable {
     const NULL: Self;
 }
 
-impl Nullable for Tri {
-    const NULL: Tri = Tri::NULL;
+impl Nullable for Packed {
+    const NULL: Packed = Packed::NULL;
 }
 
 impl<C: Num> Nullable for C {
     const NULL: C = C::NULL;
 }
 
-fn map<T: Copy, U>(out: &mut [U], a: &[T], of: impl Fn(T) -> U) {
-    for (out, &x) in out.iter_mut().zip(a) {
+// Each loop is a function of its own, since the optimiser knows that a function's slices are apart: it makes one loop, of two or more bars
+// to an instruction, and no tests.
+
+#[inline(never)]
+fn map<T, U>(out: &mut [U], a: &[T], of: impl Fn(&T) -> U) {
+    for (out, x) in out.iter_mut().zip(a) {
         *out = of(x);
     }
 }
 
+#[inline(never)]
 fn zip<T: Copy, V: Copy, U>(out: &mut [U], a: &[T], b: &[V], of: impl Fn(T, V) -> U) {
     for ((out, &x), &y) in out.iter_mut().zip(a).zip(b) {
         *out = of(x, y);
     }
+}
+
+#[inline(never)]
+fn pick<C: Num>(out: &mut [C], x: &[C], y: &[C], a: &[C], b: &[C], of: impl Fn(C, C, C, C) -> C) {
+    for ((((out, &x), &y), &a), &b) in out.iter_mut().zip(x).zip(y).zip(a).zip(b) {
+        *out = of(x, y, a, b);
+    }
+}
+
+fn map_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], of: impl Fn(C) -> C) {
+    if is_raw { map(out, a, |&x| of(x).settle()) } else { map(out, a, |&x| of(x)) }
+}
+
+fn zip_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], b: &[C], of: impl Fn(C, C) -> C) {
+    if is_raw { zip(out, a, b, |x, y| of(x, y).settle()) } else { zip(out, a, b, of) }
 }
 
 fn function_of<C: Num>(function: Function) -> fn(C) -> C {

@@ -106,6 +106,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
+    const WAITS: bool = true;
 
     #[inline(always)]
     fn start(_: Params) -> State<C> {
@@ -151,6 +152,7 @@ impl<C: Num> Kernel<C> for EmaOfChange {
     type Input = (C, C);
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
+    const WAITS: bool = true;
 
     #[inline(always)]
     fn start(_: Params) -> State<C> {

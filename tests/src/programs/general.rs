@@ -81,6 +81,7 @@ pub(super) const PROGRAMS: Family = &[
             "strategy fed() { rec y = close -> ema(prev(y), 3) * 0.5 + close * 0.5; out x = y; }",
             "strategy fed() { rec n = 1 -> prev(n) * 2; out x = n; out y = 1 / (n - 8); }",
             "strategy fed() { rec r = 94.74 -> williams_r(9); out x = avg_dev(r, 2); }",
+            "strategy fed() { rec kept = close -> prev(kept); rec odd = close > open -> not prev(odd); out x = prev(kept, 3); out y = odd; }",
         ],
     ),
 ];
