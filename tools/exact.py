@@ -2,16 +2,24 @@
 
 Written for checking, not for speed: every window is evaluated afresh, in decimal arithmetic of `PRECISION` digits, so
 sums and variances of the inputs' doubles are exact and nothing can drift or cancel. Only the typical price is rounded
-to f64, as an f64 program must: a difference then lies in the window or the recursion, not in its input.
+to f64, as an f64 program must: a difference then lies in the window or the recursion, not in its input. The Hilbert
+functions, which need angles, are evaluated by mpmath with as many bits as `BITS` says.
 
-A series is a list with `None` where there is no value. `values(name, bars, params)` gives {output: series}.
+A series is a list with `None` where there is no value. `values(name, bars, params)` gives {output: series};
+`undecided(name, bars, params, is_close)` the bars on which no program in f64 can have them.
 """
 
-from decimal import Decimal, getcontext
+import random
+from decimal import Decimal, getcontext, localcontext
+
+import mpmath
+import numpy
 
 # The square of a double of 1e8 and one of 1e-8 in the same window span about 180 digits.
 PRECISION = 300
 getcontext().prec = PRECISION
+BITS = 500
+mpmath.mp.prec = BITS
 
 ZERO = Decimal(0)
 
@@ -189,6 +197,41 @@ def values(name, columns, params):
     outputs, function = INDICATORS[name]
     result = function(Bars(columns), **params)
     return dict(zip(outputs, [result] if len(outputs) == 1 else result, strict=True))
+
+
+# How often the prices are moved, by how many units of their last digit at most, and the digits of arithmetic about that of an f64.
+TRIALS, UNITS, DIGITS = 4, 1, (15, 16, 17)
+
+
+def undecided(name, columns, params, is_close):
+    """{output: bars} on which rounding decides: the same formula gives something else for prices with another last digit, or in
+    arithmetic of 15 to 17 digits. No program in f64 can be held to a value there.
+
+    `is_close(value, truth, bar)` says what counts as the same. Equal prices move alike, so what is flat stays flat; the moves are the
+    same on every run.
+    """
+    accurate = values(name, columns, params)
+    bars = {output: set() for output in accurate}
+
+    def compare(found):
+        for output, series in found.items():
+            for bar, (value, truth) in enumerate(zip(series, accurate[output])):
+                if truth is not None and (value is None or not is_close(float(value), float(truth), bar)):
+                    bars[output].add(bar)
+
+    for trial in range(TRIALS):
+        moved = {key: numpy.array([shifted(v, trial) for v in column]) for key, column in columns.items() if key != "periods"}
+        compare(values(name, columns | moved, params))
+    for digits in DIGITS:
+        with localcontext() as context, mpmath.workdps(digits):
+            context.prec = digits
+            compare(values(name, columns, params))
+    return bars
+
+
+def shifted(value, trial):
+    steps = random.Random(f"{trial} {float(value)!r}").randint(-UNITS, UNITS)
+    return value + steps * numpy.spacing(abs(value))
 
 
 def of_close(name, function, *outputs):
@@ -586,6 +629,94 @@ def bar_of(pick, x, n):
     return [None if k is None else Decimal(bar - k) for bar, k in enumerate(since)]
 
 
+@indicator("MINMAXINDEX", "minidx", "maxidx")
+def _(b, timeperiod):
+    return bar_of(min, b.close, timeperiod), bar_of(max, b.close, timeperiod)
+
+
+def share(u, d):
+    """By how much, of all, one exceeds the other."""
+    return (u - d) / (u + d) if u + d != 0 else ZERO
+
+
+def gains_and_losses(x):
+    change = minus(x, previous(x))
+    return [each(lambda d: max(sign * d, ZERO), change) for sign in (1, -1)]
+
+
+@indicator("CMOU")
+def _(b, timeperiod):
+    up, down = (rolling(sum, timeperiod, part) for part in gains_and_losses(b.close))
+    return each(lambda u, d: 100 * share(u, d), up, down)
+
+
+@indicator("VIDYA", "vidya")
+def _(b, period, cmo_period):
+    # The average begins with the first price; until its window is full the index takes what there is.
+    up, down = gains_and_losses(b.close)
+    average, out = b.close[0], [None]
+    for bar in range(1, len(b.close)):
+        window = slice(max(bar - cmo_period + 1, 1), bar + 1)
+        average += abs(share(sum(up[window]), sum(down[window]))) * 2 / (period + 1) * (b.close[bar] - average)
+        out.append(average if bar >= cmo_period else None)
+    return out
+
+
+@indicator("COPPOCK")
+def _(b, wmaperiod, roc1period, roc2period):
+    rates = each(lambda p, q: p + q, rate_of_change(b.close, roc1period), rate_of_change(b.close, roc2period))
+    return wma(rates, wmaperiod)
+
+
+def efficiency(x, n):
+    path = rolling(sum, n, each(abs, minus(x, previous(x))))
+    return each(lambda d, p: min(abs(d / p), Decimal(1)) if p > 0 and p > d else Decimal(1), minus(x, previous(x, n)), path)
+
+
+of_close("ER", efficiency)
+
+
+@indicator("KAMA")
+def _(b, timeperiod):
+    average, out = b.close[timeperiod - 1], []
+    fast, slow = Decimal(2) / 3, Decimal(2) / 31
+    for x, share_of_path in zip(b.close, efficiency(b.close, timeperiod)):
+        if share_of_path is not None:
+            average += (share_of_path * (fast - slow) + slow) ** 2 * (x - average)
+        out.append(None if share_of_path is None else average)
+    return out
+
+
+@indicator("ULTOSC")
+def _(b, timeperiod1, timeperiod2, timeperiod3):
+    pressure = each(lambda c, l, before: c - min(l, before), b.close, b.low, previous(b.close))
+    total = lambda x, n: rolling(sum, n, x)
+    parts = [
+        each(lambda p, t: p / t if t != 0 else ZERO, total(pressure, n), total(b.true_range(), n))
+        for n in sorted((timeperiod1, timeperiod2, timeperiod3))
+    ]
+    return each(lambda p, q, r: (4 * p + 2 * q + r) * 100 / 7, *parts)
+
+
+@indicator("BBW", "bbw")
+def _(b, period, nb_dev_up, nb_dev_dn, ma_type):
+    upper, middle, lower = INDICATORS["BBANDS"][1](b, period, nb_dev_up, nb_dev_dn, ma_type)
+    return each(lambda u, m, l: 100 * (u - l) / m if m != 0 else ZERO, upper, middle, lower)
+
+
+@indicator("CRSI", "crsi")
+def _(b, period, streak_period, rank_period):
+    change = minus(b.close, previous(b.close))
+    run, streak = 0, []
+    for d in change:
+        side = 0 if not d else 1 if d > 0 else -1
+        run = side if run * side <= 0 else run + side
+        streak.append(Decimal(run))
+    returns = each(lambda d, before: d / before if before != 0 else None, change, previous(b.close))
+    rank = rolling(lambda w: Decimal(100 * sum(v < w[-1] for v in w[:-1])) / rank_period, rank_period + 1, returns)
+    return each(lambda p, q, r: (p + q + r) / 3, rsi(b.close, period), rsi(streak, streak_period), rank)
+
+
 @indicator("MEDIAN", "median")
 def _(b, period):
     return rolling(lambda w: (sorted(w)[(period - 1) // 2] + sorted(w)[period // 2]) / 2, period, b.close)
@@ -644,3 +775,164 @@ def _(b, acceleration, maximum):
         sar += step * (extreme - sar)
         sar = min(sar, *lows) if is_long else max(sar, *highs)
     return out
+
+
+# ---- Ehlers' cycles ---------------------------------------------------------------------------------------------
+
+
+def real(value):
+    return mpmath.mpf(float(value))
+
+
+def decimals(series):
+    return [None if v is None else Decimal(mpmath.nstr(v, 50, min_fixed=1, max_fixed=0)) for v in series]
+
+
+class Cycle:
+    """The dominant cycle by the homodyne discriminator, with filters that begin on bar `start`."""
+
+    def __init__(self, prices, start):
+        self.x = [real(price) for price in prices]
+        self.start, n = start, len(prices)
+        self.smooth, detrended, self.quadrature, self.in_phase = ([None] * n for _ in range(4))
+        self.period = [None] * n
+        length = i2 = q2 = along = across = period = mpmath.mpf(0)
+
+        def before(series, bar, ago):
+            return series[bar - ago] if bar - ago >= start else mpmath.mpf(0)
+
+        def turned(series, bar):
+            outer = series[bar] - before(series, bar, 6)
+            inner = before(series, bar, 2) - before(series, bar, 4)
+            return (real(0.0962) * outer + real(0.5769) * inner) * (real(0.075) * length + real(0.54))
+
+        for bar in range(start, n):
+            self.smooth[bar] = sum((4 - ago) * self.x[bar - ago] for ago in range(4)) / 10
+            detrended[bar] = turned(self.smooth, bar)
+            self.quadrature[bar] = turned(detrended, bar)
+            self.in_phase[bar] = before(detrended, bar, 3)
+            i2_before, q2_before = i2, q2
+            i2 = real(0.2) * (self.in_phase[bar] - turned(self.quadrature, bar)) + real(0.8) * i2
+            q2 = real(0.2) * (self.quadrature[bar] + turned(self.in_phase, bar)) + real(0.8) * q2
+            along = real(0.2) * (i2 * i2_before + q2 * q2_before) + real(0.8) * along
+            across = real(0.2) * (i2 * q2_before - q2 * i2_before) + real(0.8) * across
+            turn = 2 * mpmath.pi / mpmath.atan(across / along) if along != 0 and across != 0 else length
+            near = max(min(turn, real(1.5) * length), real(0.67) * length)
+            length = real(0.2) * max(min(near, 50), 6) + real(0.8) * length
+            period = real(0.33) * length + real(0.67) * period
+            self.period[bar] = period
+
+    def known(self, series):
+        """From the first bar that the library gives."""
+        first = {12: 32, 37: 63}[self.start]
+        return [v if bar >= first else None for bar, v in enumerate(series)]
+
+    def phase(self):
+        phase, out = mpmath.mpf(0), [None] * len(self.x)
+        for bar in range(self.start, len(self.x)):
+            period = self.period[bar]
+            n = int(period + real(0.5))
+            values = [before if before is not None else 0 for before in (self.smooth[bar - j] if bar >= j else None for j in range(n))]
+            # What does not move has no wave: its sums are nothing but for the rounding of sines.
+            noise = mpmath.mpf(10) ** (3 - mpmath.mp.dps) * n * max(map(abs, values), default=0)
+            sine, cosine = (total if abs(total) > noise else mpmath.mpf(0) for total in harmonic(values))
+            angle = mpmath.degrees(mpmath.atan(sine / cosine)) if cosine != 0 else phase + 90 * mpmath.sign(sine)
+            phase = angle + 90 + 360 / period + (180 if cosine < 0 else 0)
+            phase -= 360 if phase > 315 else 0
+            out[bar] = phase
+        return out
+
+    def trendline(self):
+        zero = mpmath.mpf(0)
+        lengths = [zero if period is None else int(period + real(0.5)) for period in self.period]
+        means = [sum(self.x[bar - n + 1 : bar + 1]) / n if n else zero for bar, n in enumerate(lengths)]
+        return [sum((4 - ago) * means[bar - ago] for ago in range(4)) / 10 if bar >= 3 else zero for bar in range(len(means))]
+
+
+def harmonic(values):
+    turn = circle(len(values))
+    return sum(v * s for v, (s, _) in zip(values, turn)), sum(v * c for v, (_, c) in zip(values, turn))
+
+
+CIRCLES = {}
+
+
+def circle(n):
+    """The sines and cosines of a turn in n parts."""
+    key = (n, mpmath.mp.prec)
+    if key not in CIRCLES:
+        CIRCLES[key] = [(mpmath.sin(2 * mpmath.pi * j / n), mpmath.cos(2 * mpmath.pi * j / n)) for j in range(n)]
+    return CIRCLES[key]
+
+
+def sines(phase):
+    return [None if v is None else mpmath.sin(mpmath.radians(v)) for v in phase]
+
+
+def lead_sines(phase):
+    return sines([None if v is None else v + 45 for v in phase])
+
+
+@indicator("HT_DCPERIOD")
+def _(b):
+    cycle = Cycle(b.close, 12)
+    return decimals(cycle.known(cycle.period))
+
+
+@indicator("HT_PHASOR", "inphase", "quadrature")
+def _(b):
+    cycle = Cycle(b.close, 12)
+    return decimals(cycle.known(cycle.in_phase)), decimals(cycle.known(cycle.quadrature))
+
+
+@indicator("HT_DCPHASE")
+def _(b):
+    cycle = Cycle(b.close, 37)
+    return decimals(cycle.known(cycle.phase()))
+
+
+@indicator("HT_SINE", "sine", "leadsine")
+def _(b):
+    cycle = Cycle(b.close, 37)
+    phase = cycle.known(cycle.phase())
+    return decimals(sines(phase)), decimals(lead_sines(phase))
+
+
+@indicator("HT_TRENDLINE")
+def _(b):
+    cycle = Cycle(b.close, 37)
+    return decimals(cycle.known(cycle.trendline()))
+
+
+@indicator("HT_TRENDMODE", "integer")
+def _(b):
+    cycle = Cycle(b.close, 37)
+    phase, line = cycle.phase(), cycle.trendline()
+    sine, lead = sines(phase), lead_sines(phase)
+    out, days, last, last_lead = [None] * len(phase), 0, mpmath.mpf(0), mpmath.mpf(0)
+    for bar in range(cycle.start, len(phase)):
+        period, difference = cycle.period[bar], lead[bar] - sine[bar]
+        crosses = (difference < 0 and last_lead >= 0) or (difference > 0 and last_lead <= 0)
+        days = 1 if crosses else days + 1
+        step = phase[bar] - last
+        turns = real(0.67) * 360 / period < step < real(1.5) * 360 / period
+        is_far = line[bar] != 0 and abs((cycle.smooth[bar] - line[bar]) / line[bar]) >= real(0.015)
+        out[bar] = Decimal(int(is_far or not (crosses or days < real(0.5) * period or turns)))
+        last, last_lead = phase[bar], difference
+    return cycle.known(out)
+
+
+@indicator("MAMA", "mama", "fama")
+def _(b, fastlimit, slowlimit):
+    cycle = Cycle(b.close, 12)
+    mama, fama = [None] * len(b.close), [None] * len(b.close)
+    slow = fast = last = mpmath.mpf(0)
+    for bar in range(cycle.start, len(b.close)):
+        along, across = cycle.in_phase[bar], cycle.quadrature[bar]
+        phase = mpmath.degrees(mpmath.atan(across / along)) if along != 0 else mpmath.mpf(0)
+        turned, last = max(last - phase, 1), phase
+        factor = max(real(fastlimit) / turned, real(slowlimit)) if turned > 1 else real(fastlimit)
+        fast += factor * (cycle.x[bar] - fast)
+        slow += factor / 2 * (fast - slow)
+        mama[bar], fama[bar] = fast, slow
+    return decimals(cycle.known(mama)), decimals(cycle.known(fama))

@@ -12,7 +12,8 @@ their order, its parameters, a name for each of its outputs in their order (`-` 
 first bar to compare. That bar is 0 where every value is comparable, the first one included. Where the package starts a
 recursion in another way, it is the bar from which the start no longer matters (200 for most). Then run --write, and add
 the case to tests/golden/cases: `pandas_ta_NAME | our program | their output = ours, …`. A line of EXPRESSIONS is the name
-of its file and for each output an expression over the columns; `bar` is the number of the bar.
+of its file, the first bar to compare, and for each output an expression over the columns; `bar` is the number of the bar. What is
+true is 1. CANDLES are the measures that the package's candlesticks are made of, with its settings.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 import numpy
 import pandas
 import pandas_ta_classic
+from pandas_ta_classic.candles import _cdl_math
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
@@ -83,13 +85,47 @@ INDICATORS = [
     ("TTM_TREND", "ttm_trend", "high low close", {"length": 6}, "trend", 5),
 ]
 
-# file, {output: expression}
+# file, first bar to compare, {output: expression}
 EXPRESSIONS = [
-    ("AUTOCORR", {"autocorr": "close.rolling(30).corr(close.shift(1))"}),
-    ("COVARIANCE", {"covariance": "close.rolling(30).cov(open, ddof=0)"}),
-    ("LINREG_ERROR", {"error": "close.rolling(14).apply(lambda w: (polyfit(bar[:14], w, 1, full=True)[1][0] / 12) ** 0.5)"}),
-    ("MEDIAN_ABS_DEV", {"deviation": "close.rolling(30).apply(lambda w: (w - w.median()).abs().median())"}),
-    ("RSQUARED", {"rsquared": "close.rolling(14).corr(bar) ** 2"}),
+    ("AUTOCORR", 0, {"autocorr": "close.rolling(30).corr(close.shift(1))"}),
+    (
+        "BETA_UP",
+        50,
+        # Bars on which the market does not rise are missing to both.
+        {"beta": "move(open).where(move(close) > 0).rolling(50, 2).cov(move(close)) / move(close).where(move(close) > 0).rolling(50, 2).var()"},
+    ),
+    (
+        "CHANNEL",
+        2,
+        {
+            "inside": "close.between(low.shift(1), high.shift(1))",
+            "enters": "close.between(low.shift(1), high.shift(1)).diff() & close.between(low.shift(1), high.shift(1))",
+            "exits": "close.between(low.shift(1), high.shift(1)).diff() & ~close.between(low.shift(1), high.shift(1))",
+        },
+    ),
+    ("COVARIANCE", 0, {"covariance": "close.rolling(30).cov(open, ddof=0)"}),
+    ("CUMPROD", 0, {"product": "(close / open).cumprod()"}),
+    ("DSP", 400, {"dsp": "close.ewm(span=14 / 4, adjust=False).mean() - close.ewm(span=14 / 2, adjust=False).mean()"}),
+    ("LINREG_ERROR", 0, {"error": "close.rolling(14).apply(lambda w: (polyfit(bar[:14], w, 1, full=True)[1][0] / 12) ** 0.5)"}),
+    ("MEDIAN_ABS_DEV", 0, {"deviation": "close.rolling(30).apply(lambda w: (w - w.median()).abs().median())"}),
+    ("MOVES", 1, {"rises": "close.pct_change() >= 0.01", "falls": "close.pct_change() <= -0.01"}),
+    ("RSQUARED", 0, {"rsquared": "close.rolling(14).corr(bar) ** 2"}),
+    ("TWAP", 0, {"twap": "((open + high + low + close) / 4).groupby((bar // 21).values).expanding().mean()"}),
+]
+
+# output, setting of the package
+CANDLES = [
+    ("body_doji", "BodyDoji"),
+    ("body_long", "BodyLong"),
+    ("body_short", "BodyShort"),
+    ("body_very_long", "BodyVeryLong"),
+    ("equal", "Equal"),
+    ("far", "Far"),
+    ("near", "Near"),
+    ("shadow_long", "ShadowLong"),
+    ("shadow_short", "ShadowShort"),
+    ("shadow_very_long", "ShadowVeryLong"),
+    ("shadow_very_short", "ShadowVeryShort"),
 ]
 
 
@@ -108,7 +144,8 @@ def main():
             raise Failure(f"this is pandas-ta-classic {pandas_ta_classic.version}; install tools/requirements.txt for {VERSION}")
         prices = pandas.read_csv(GOLDEN / "input_a.csv", index_col="t", parse_dates=True)
         fresh = {f"pandas_ta_{row[0]}.json": published(prices, *row) for row in INDICATORS}
-        fresh |= {f"pandas_{name}.json": evaluated(prices, name, outputs) for name, outputs in EXPRESSIONS}
+        fresh |= {f"pandas_{name}.json": evaluated(prices, name, first, outputs) for name, first, outputs in EXPRESSIONS}
+        fresh["pandas_ta_CANDLES.json"] = candles(prices)
     except Failure as failure:
         sys.exit(f"error: {failure}")
     if arguments.write:
@@ -133,12 +170,36 @@ def published(prices, name, function, columns, params, names, first):
     return content(function, columns.split(), f"pandas-ta-classic {VERSION}", params, outputs)
 
 
-def evaluated(prices, name, expressions):
-    names = {"polyfit": numpy.polyfit, "bar": pandas.Series(numpy.arange(float(len(prices))), prices.index)}
+def evaluated(prices, name, first, expressions):
+    names = {"polyfit": numpy.polyfit, "move": pandas.Series.pct_change}
+    names["bar"] = pandas.Series(numpy.arange(float(len(prices))), prices.index)
     names |= {column: prices[column] for column in prices}
-    outputs = {output: one_output(name, list(eval(text, names)), 0) for output, text in expressions.items()}
+    series = {output: list(eval(text, names).astype(float)) for output, text in expressions.items()}
+    outputs = {output: one_output(name, values, first) for output, values in series.items()}
     columns = [column for column in prices if any(column in text for text in expressions.values())]
     return content("; ".join(expressions.values()), columns, f"pandas {pandas.__version__}", {}, outputs)
+
+
+def candles(prices):
+    columns = ["open", "high", "low", "close"]
+    bars = _cdl_math.CandleArrays(*(prices[column].to_numpy() for column in columns))
+    series = {
+        "body": bars.real_body,
+        "body_top": bars.body_high,
+        "body_bottom": bars.body_low,
+        "upper_shadow": bars.upper_shadow,
+        "lower_shadow": bars.lower_shadow,
+        "range": bars.hl_range,
+        "color": bars.color,
+    }
+    for output, name in CANDLES:
+        setting = _cdl_math.CandleSetting[name]
+        period, measure = _cdl_math.AVG_PERIOD[setting], pandas.Series(bars._ranges[setting])
+        # The candles before the one that is measured, or that one.
+        total = measure.rolling(period).sum().shift(1) if period else measure
+        series[output] = _cdl_math.AVG_FACTOR[setting] * total
+    outputs = {output: one_output(output, [float(v) for v in values], 0) for output, values in series.items()}
+    return content("candles._cdl_math", columns, f"pandas-ta-classic {VERSION}", {}, outputs)
 
 
 def content(function, columns, package, params, outputs):

@@ -70,7 +70,11 @@ fn entry_of(library: &mut Library, definition: &Rc<Definition>) -> Option<Indica
     let valid = plan::validate(plan::simplify(&plan)).ok()?;
     let opaque = check_definition(library, definition, StandIn::Opaque, &mut Diagnostics::default());
     let required = opaque.and_then(|plan| plan::validate(plan::simplify(&plan)).ok()).map(|plan| plan.fields()).unwrap_or_default();
-    let (required, optional): (Vec<_>, Vec<_>) = valid.fields().into_iter().partition(|field| required.contains(field));
+    let (required, mut optional): (Vec<_>, Vec<_>) = valid.fields().into_iter().partition(|field| required.contains(field));
+    // What stands in for a series that must be given is not read.
+    if !definition.params.iter().any(|param| matches!(param.kind, ParamKind::Num | ParamKind::Bool) && param.default.is_some()) {
+        optional.clear();
+    }
     let names = |fields: Vec<plan::Input>| fields.into_iter().map(|field| field.name().to_owned()).collect();
     let first_word = |attribute: &str| words(definition, attribute).into_iter().next();
     let category = first_word("category").unwrap_or_else(|| CUSTOM.to_owned());

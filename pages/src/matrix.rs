@@ -56,6 +56,20 @@ pub fn names(csv: &str) -> Vec<Name> {
 
 const SYSTEMS: [(&str, &str); 3] = [("talib", "TA-Lib"), ("pine", "Pine Script"), ("reference", "The reference system")];
 
+const KINDS: [(&str, &str); 11] = [
+    ("definition", "nobody's published values are at hand: held against its own definition, evaluated a second way"),
+    ("jesse", "jesse-rust, from PyPI"),
+    ("pandas", "functions of pandas; `func` in the file says how they are put together"),
+    ("pandas-ta", "pandas-ta-classic, from PyPI"),
+    ("pine", "Pine's functions, run by PyneCore; `func` in the file says how they are put together"),
+    ("talib", "TA-Lib's C library"),
+    ("talib-crate", "TA-Lib's own Rust crate, for what the C library does not have"),
+    ("technical", "technical, of freqtrade, from PyPI"),
+    ("tulip", "Tulip Indicators, through tulipy"),
+    ("wickra", "the crate wickra-core"),
+    ("yata", "the crate yata"),
+];
+
 /// The page. `names` are all names there are, `rows` what has been done.
 pub fn page(entries: &[IndicatorMeta], names: &[Name], rows: &[Row]) -> String {
     let rows: BTreeMap<&str, &Row> = rows.iter().map(|row| (row.id.as_str(), row)).collect();
@@ -67,11 +81,12 @@ pub fn page(entries: &[IndicatorMeta], names: &[Name], rows: &[Row]) -> String {
     let mut text = String::from(
         "# Where indicators of other libraries are\n\nEvery name of TA-Lib (C 0.8.1 and its Rust crate 0.8.3), of Pine Script's `ta.*` and what \
          belongs to it, and of the reference system, with the definition that is the same here and the published values that it is checked \
-         against. `definition` means that nobody's published values were at hand: it is held against its own definition, evaluated a second \
-         way. Made from the definitions and from `tests/golden/matrix`.\n\n| checked against | rows |\n| --- | --- |\n",
+         against. Made from the definitions and from `tests/golden/matrix`; [the values](../tests/golden/README.md) are kept with the scripts that make \
+         them.\n\n| checked against | rows | |\n| --- | --- | --- |\n",
     );
     for (kind, count) in &kinds {
-        let _ = writeln!(text, "| {kind} | {count} |");
+        let about = KINDS.iter().find(|(name, _)| name == kind).map_or("", |(_, about)| about);
+        let _ = writeln!(text, "| {kind} | {count} | {about} |");
     }
     for (system, title) in SYSTEMS {
         let mut of_system: BTreeMap<&str, Vec<&Name>> = BTreeMap::new();
@@ -93,7 +108,7 @@ pub fn page(entries: &[IndicatorMeta], names: &[Name], rows: &[Row]) -> String {
                 parts.dedup();
                 parts.join("; ").replace('|', "\\|")
             };
-            let here = if links.is_empty() { "not yet".to_owned() } else { links.join(", ") };
+            let here = if links.is_empty() { "left".to_owned() } else { links.join(", ") };
             let _ = writeln!(text, "| `{name}` | {here} | {} | {} |", join(|row| &row.evidence), join(|row| &row.notes));
         }
     }

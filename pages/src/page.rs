@@ -1,6 +1,6 @@
 //! An entry as a page, and all entries as an index.
 
-use barlang_compiler::catalog::{IndicatorMeta, Memory, OutputMeta, ParamMeta, ParamType};
+use barlang_compiler::catalog::{Constant, IndicatorMeta, Memory, OutputMeta, ParamMeta, ParamType};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -88,7 +88,11 @@ fn parameters(text: &mut String, meta: &IndicatorMeta) {
 }
 
 fn range(param: &ParamMeta) -> String {
-    let end = |end: &Option<_>, none: &str| end.as_ref().map_or(none.to_owned(), barlang_compiler::catalog::Constant::shown);
+    let end = |end: &Option<Constant>, none: &str| match end {
+        None => none.to_owned(),
+        Some(Constant::Int(value)) => u64::try_from(*value).map_or_else(|_| value.to_string(), grouped),
+        Some(end) => end.shown(),
+    };
     match (&param.min, &param.max) {
         (None, None) => String::new(),
         (Some(_), None) => format!("from {}", end(&param.min, "")),
@@ -118,6 +122,9 @@ fn outputs(text: &mut String, meta: &IndicatorMeta) {
 fn behaviour(text: &mut String, meta: &IndicatorMeta) {
     text.push_str("\n## On a history\n\n");
     let fields = match (&meta.required_fields[..], &meta.optional_fields[..]) {
+        ([], []) if meta.params.iter().any(|param| matches!(param.kind, ParamType::Series | ParamType::BoolSeries)) => {
+            "It reads only the series that it is given.".to_owned()
+        }
         ([], []) => "It reads no field of a bar.".to_owned(),
         ([], optional) => format!("It reads only the series that it is given; by default {}.", codes(optional)),
         (required, []) => format!("It reads {}.", codes(required)),
@@ -130,8 +137,10 @@ fn behaviour(text: &mut String, meta: &IndicatorMeta) {
             "A value depends on all bars before; with these parameters, {} after its beginning a first value counts for less than a billionth.",
             bars(count)
         ),
-        Memory::Event => "A value depends on the bars since an event.".to_owned(),
-        Memory::Unknown => "A value may depend on all bars before.".to_owned(),
+        Memory::Event => {
+            "A value depends on the bars since something happened that began it anew; how long ago that was, the prices decide.".to_owned()
+        }
+        Memory::Unknown => "A value may depend on all bars before; how fast it forgets them, the prices decide.".to_owned(),
         Memory::Forever => "A value depends on all bars before alike.".to_owned(),
     };
     let nulls = if meta.is_dense {
@@ -141,14 +150,18 @@ fn behaviour(text: &mut String, meta: &IndicatorMeta) {
     };
     let kernels = match &meta.kernels[..] {
         [] => String::new(),
+        [kernel] => format!(" on the kernel `{}`", kernel.name),
         kernels => format!(" on the kernels {}", codes(kernels.iter().map(|kernel| &kernel.name))),
     };
-    let _ = write!(
-        text,
-        "{fields} {memory} {nulls}\n\nA bar costs {} operations{kernels}; windows, delays and feedback hold {} bytes.\n",
-        grouped(meta.complexity.operations),
-        grouped(meta.complexity.state_bytes)
-    );
+    let operations = match meta.complexity.operations {
+        1 => "1 operation".to_owned(),
+        count => format!("{} operations", grouped(count)),
+    };
+    let kept = match meta.complexity.state_bytes {
+        0 => "nothing is kept in windows, delays or feedback".to_owned(),
+        count => format!("windows, delays and feedback hold {} bytes", grouped(count)),
+    };
+    let _ = write!(text, "{fields} {memory} {nulls}\n\nA bar costs {operations}{kernels}; {kept}.\n",);
 }
 
 fn elsewhere(text: &mut String, meta: &IndicatorMeta) {
@@ -160,7 +173,7 @@ fn elsewhere(text: &mut String, meta: &IndicatorMeta) {
     }
     text.push_str("\n## Source\n");
     if let Some(source) = &meta.source {
-        let _ = write!(text, "\n{}.\n", source.trim_end_matches('.'));
+        let _ = write!(text, "\n{}.\n", capital(source.trim_end_matches('.')));
     }
     if !names.is_empty() {
         let _ = write!(text, "\nIt is {}.\n", names.join(", "));

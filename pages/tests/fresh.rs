@@ -121,7 +121,7 @@ fn a_users_folder_gives_pages_and_pictures() {
         "# Distance Bands\n",
         "![Distance Bands](distance_bands.svg)",
         "`distance_bands(20, 10, 2.0)` on the S&P 500.",
-        "| `atr_period` | whole number | `10` | 1 to 10000 | How many bars the range looks back. |",
+        "| `atr_period` | whole number | `10` | 1 to 10,000 | How many bars the range looks back. |",
         "| `upper` | numbers | band | `max(atr_period, period - 1)` bars: 19 | The upper edge. |",
         "    let distance = multiplier * atr(atr_period);",
     ] {

@@ -61,8 +61,8 @@ fn ids_and_aliases_are_unique_and_found() {
     assert!(indicator_catalog().is_sorted_by(|a, b| a.id < b.id));
 }
 
-/// A call with every const parameter changed a little, as far as its range allows, and what each then is.
-fn varied(meta: &IndicatorMeta, by: i64) -> (String, BTreeMap<String, f64>) {
+/// A call with every length changed a little, or `only` one, as far as its range allows, and what each then is.
+fn varied(meta: &IndicatorMeta, by: i64, only: Option<usize>) -> (String, BTreeMap<String, f64>) {
     let mut values = BTreeMap::new();
     let mut args = Vec::new();
     for (i, param) in meta.params.iter().enumerate() {
@@ -75,7 +75,8 @@ fn varied(meta: &IndicatorMeta, by: i64) -> (String, BTreeMap<String, f64>) {
             (ParamType::Int, default) => {
                 let least = number(&param.min);
                 let start = number(default).or(least).unwrap_or(10.0);
-                let value = (start + (by * (i as i64 + 1)) as f64).max(least.unwrap_or(start)).min(number(&param.max).unwrap_or(f64::MAX));
+                let by = if only.is_none_or(|only| only == i) { by * (i as i64 + 1) } else { 0 };
+                let value = (start + by as f64).max(least.unwrap_or(start)).min(number(&param.max).unwrap_or(f64::MAX));
                 values.insert(param.name.clone(), value);
                 args.push(format!("{} = {value}", param.name));
             }
@@ -103,8 +104,11 @@ fn warmups(call: &str) -> Option<Vec<u64>> {
 fn warmup_formulas_give_the_warmups_of_plans() {
     let (mut without, mut compared, mut wrong) = (Vec::new(), 0, Vec::new());
     for meta in indicator_catalog() {
-        for by in [0, 1, 2, 5, 16] {
-            let (call, values) = varied(meta, by);
+        let all = [0, 1, 2, 5, 16].map(|by| (by, None));
+        // One that is longer than all others together.
+        let one = (0..meta.params.len()).map(|only| (100, Some(only)));
+        for (by, only) in all.into_iter().chain(one) {
+            let (call, values) = varied(meta, by, only);
             let Some(warmups) = warmups(&call) else { continue };
             for (output, plan) in meta.outputs.iter().zip(warmups) {
                 let Some(formula) = &output.warmup.formula else {

@@ -88,6 +88,11 @@ pub fn golden_c() -> Data {
     Data { name: "golden c", bars: csv("tests/golden/input_c.csv") }
 }
 
+/// Few candles, among which every candlestick pattern appears in each direction that it has.
+pub fn golden_d() -> Data {
+    Data { name: "golden d", bars: csv("tests/golden/input_d.csv") }
+}
+
 /// A random walk.
 pub fn walk(seed: u64, len: usize, start: f64, step: f64) -> Vec<Bar> {
     let mut random = Random::new(seed);
@@ -149,7 +154,7 @@ pub fn hard() -> Vec<Data> {
 /// All of them.
 pub fn all() -> Vec<Data> {
     let mut all = hard();
-    all.extend([golden_a(), golden_b(), sp500()]);
+    all.extend([golden_a(), golden_b(), golden_d(), sp500()]);
     all
 }
 

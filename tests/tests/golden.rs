@@ -94,7 +94,7 @@ fn check(Case { file, source, names, first }: &Case, golden: &Json, data: &Data,
 
 #[test]
 fn values_are_the_published_ones() {
-    let inputs = [("a", data::golden_a()), ("b", data::golden_b()), ("c", data::golden_c())];
+    let inputs = [("a", data::golden_a()), ("b", data::golden_b()), ("c", data::golden_c()), ("d", data::golden_d())];
     let (mut compared, mut wrong) = (0, Vec::new());
     let cases = cases();
     for case in &cases {
@@ -123,4 +123,24 @@ fn every_file_is_used() {
     let cases = cases();
     let known: BTreeSet<&str> = cases.iter().map(|case| case.file.as_str()).collect();
     assert_eq!(published.collect::<BTreeSet<_>>(), known);
+}
+
+#[test]
+fn every_pattern_appears_in_each_way_on_input_d() {
+    let marks = |golden: &Json, input: &str| -> BTreeSet<i64> {
+        let sets = golden.get("sets").list().iter();
+        let marked = sets.flat_map(|set| set.get(input).get("integer").get("nz").list());
+        marked.filter_map(|mark| mark.list()[1].num()).map(|value| value as i64).collect()
+    };
+    let mut patterns = 0;
+    for path in data::files("tests/golden").iter().filter(|path| path.starts_with("tests/golden/CDL")) {
+        let golden = Json::read(&data::text(path));
+        let found = marks(&golden, "d");
+        assert!(!found.is_empty(), "{path}");
+        for input in ["a", "b", "c"] {
+            assert!(marks(&golden, input).is_subset(&found), "{path}: input {input} has more than {found:?}");
+        }
+        patterns += 1;
+    }
+    assert_eq!(patterns, 61);
 }

@@ -3,8 +3,9 @@
 use barlang_compiler::diag::Diagnostics;
 use barlang_compiler::library::{Library, PRELUDE, parse_source, words};
 use barlang_compiler::source::Sources;
-use barlang_compiler::syntax::ast::{Definition, DefinitionKind, ExprKind, Returns};
+use barlang_compiler::syntax::ast::{Definition, DefinitionKind, ExprKind, ParamKind, Returns};
 use barlang_tests::data::{path, text};
+use barlang_tests::programs;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -182,4 +183,39 @@ fn every_error_code_has_a_page_and_every_page_a_code() {
         folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok()?.strip_suffix(".md").map(str::to_owned)).collect();
     let pages: BTreeSet<String> = pages.into_iter().filter(|page| page.starts_with('B')).collect();
     assert_eq!(used, pages);
+}
+
+/// What stands behind a name wherever it is called: its arguments in brackets, or nothing.
+fn calls<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+    text.match_indices(name).filter_map(move |(at, _)| {
+        let rest = &text[at + name.len()..];
+        if text[..at].ends_with(is_part) || rest.starts_with(|c: char| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let mut depth = 0;
+        let end = rest.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        Some(if rest.starts_with('(') { &rest[..=end?] } else { "" })
+    })
+}
+
+/// The programs that all executors run over hard data, forwards, cut off and peeked at.
+#[test]
+fn every_indicator_is_among_the_programs_in_two_ways() {
+    let texts: Vec<String> = programs::written().into_iter().map(|program| program.source).collect();
+    let mut missing = Vec::new();
+    for (file, source) in PRELUDE {
+        for definition in prelude(file, source).iter().filter(|definition| definition.attribute("hidden").is_none()) {
+            let names: Vec<String> = std::iter::once(definition.name.text.clone()).chain(words(definition, "aliases")).collect();
+            let ways: BTreeSet<&str> = texts.iter().flat_map(|text| names.iter().flat_map(move |name| calls(text, name))).collect();
+            let has_consts = definition.params.iter().any(|param| !matches!(param.kind, ParamKind::Num | ParamKind::Bool));
+            if ways.len() < 1 + usize::from(has_consts) {
+                missing.push(format!("{}: {ways:?}", definition.name.text));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
 }

@@ -1,14 +1,16 @@
 //! How far back an output remembers: a window, an average that forgets, the last event, or everything.
 //!
 //! Takes a plan, gives the [`Memory`] of each output. What a kernel remembers is said where it is declared: `#[past(window)]`,
-//! `#[past(event)]`, `#[past(forever)]`, or `#[past(factor)]`, the part that is left of a value after a bar.
+//! `#[past(event)]`, `#[past(forever)]`, or `#[past(factor)]`, the part that is left of a value after a bar. What feedback remembers is
+//! read off the plan: where it is a sum of shares of its own past, they are counted out, and where a share depends on the data, with the
+//! greatest it may be; where a choice makes it anew, it is remembered until that is taken.
 
 use super::Memory;
 use super::warmup::{self, Const, Names, Value};
 use crate::library::Library;
-use crate::plan::{Binary, Fact, Function, Kernel, NodeId, Op, Plan, Unary, facts};
-use crate::syntax::ast::{ExprKind, ParamKind};
-use std::collections::{BTreeMap, VecDeque};
+use crate::plan::{Binary, Fact, Function, Input, Kernel, NodeId, Op, Plan, Unary, facts};
+use crate::syntax::ast::{Definition, Expr, ExprKind, ParamKind};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// The part of a first value that no longer counts.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -141,9 +143,10 @@ impl Walk<'_> {
         let past = match op {
             Op::Delay(_, bars) => operands.windowed(u64::from(*bars)),
             Op::Kernel(kernel) => self.kernel(kernel, operands),
-            Op::Rec { .. } => match factor(plan, at) {
+            Op::Rec { .. } => match factor(plan, &self.facts, at) {
                 Some(Factor::Of(factor)) => operands.decayed(factor),
                 Some(Factor::UntilReset) => operands.or(Past::Event),
+                None if is_made_anew(plan, at) => operands.or(Past::Event),
                 None => operands.or(Past::Unknown),
             },
             Op::Input(_) | Op::Num(_) | Op::Truth(_) | Op::Unary(..) | Op::Binary(..) | Op::Pick(..) | Op::Part(..) => operands,
@@ -171,13 +174,29 @@ impl Walk<'_> {
                 _ => {}
             }
         }
+        // A series between two numbers: the more is left with one of the two.
+        let factors: Vec<Option<f64>> =
+            [Range::least, Range::most].iter().map(|end| self.kernel_factor(kernel, &definition, &said.value, *end)).collect();
+        match factors[..] {
+            [Some(a), Some(b)] if a.to_bits() == b.to_bits() => args.decayed(a),
+            [Some(a), Some(b)] if a.abs().max(b.abs()) < 1.0 => args.decayed(a.abs().max(b.abs())),
+            _ => args.or(Past::Unknown),
+        }
+    }
+
+    /// The part that a kernel keeps, with one end of what each series may be.
+    fn kernel_factor(&mut self, kernel: &Kernel, definition: &Definition, said: &Expr, end: fn(&Range) -> f64) -> Option<f64> {
         let mut names = Names::new();
         let (mut series, mut consts) = (kernel.args.iter(), kernel.consts.iter());
         for param in &definition.params {
             let value = match &param.kind {
-                ParamKind::Num | ParamKind::Bool => {
-                    series.next().and_then(|&arg| least_const(self.plan, arg)).map(Const::number).map(Value::Const)
-                }
+                ParamKind::Num | ParamKind::Bool => series.next().and_then(|&arg| {
+                    let number = least_const(self.plan, arg).or_else(|| {
+                        let end = end(&range(self.plan, &self.facts, arg, &[]));
+                        end.is_finite().then_some(end)
+                    });
+                    number.map(Const::number).map(Value::Const)
+                }),
                 ParamKind::Words(words) => {
                     consts.next().and_then(|&at| words.get(usize::try_from(at).unwrap_or(0))).cloned().map(Value::Word)
                 }
@@ -189,10 +208,7 @@ impl Walk<'_> {
                 names.insert(&param.name.text, value);
             }
         }
-        match warmup::number(self.library, &definition, &said.value, names) {
-            Some(factor) => args.decayed(factor),
-            None => args.or(Past::Unknown),
-        }
+        warmup::number(self.library, definition, said, names)
     }
 }
 
@@ -241,8 +257,109 @@ fn constant(plan: &Plan, id: NodeId) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// How a node depends on what feedbacks had on earlier bars: so many times each, by feedback and number of bars.
-type Shares = BTreeMap<(NodeId, u32), f64>;
+/// The numbers between two ends.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Range {
+    low: f64,
+    high: f64,
+}
+
+impl Range {
+    const NOTHING: Range = Range { low: 0.0, high: 0.0 };
+
+    fn exactly(value: f64) -> Range {
+        Range { low: value, high: value }
+    }
+    fn least(&self) -> f64 {
+        self.low
+    }
+    fn most(&self) -> f64 {
+        self.high
+    }
+    fn magnitude(self) -> f64 {
+        self.low.abs().max(self.high.abs())
+    }
+    fn is_exact(self) -> bool {
+        self.low.to_bits() == self.high.to_bits()
+    }
+    fn plus(self, other: Range) -> Range {
+        Range { low: self.low + other.low, high: self.high + other.high }
+    }
+    fn times(self, other: Range) -> Range {
+        let ends = [self.low * other.low, self.low * other.high, self.high * other.low, self.high * other.high];
+        // Nothing of what may be infinite is nothing.
+        let ends = ends.map(|end| if end.is_nan() { 0.0 } else { end });
+        Range { low: ends.into_iter().fold(f64::INFINITY, f64::min), high: ends.into_iter().fold(f64::NEG_INFINITY, f64::max) }
+    }
+    fn hull(self, other: Range) -> Range {
+        Range { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+}
+
+/// Between which numbers a node lies where it is not null; `positive` are nodes known to be above zero.
+fn range(plan: &Plan, facts: &[Fact], at: NodeId, positive: &[NodeId]) -> Range {
+    if let Some(value) = constant(plan, at) {
+        return Range::exactly(value);
+    }
+    let of = |id: NodeId| range(plan, facts, id, positive);
+    let known = Range { low: facts[at.index()].low, high: facts[at.index()].high };
+    let found = match &plan.node(at).op {
+        Op::Unary(Unary::Neg, a) => of(*a).times(Range::exactly(-1.0)),
+        Op::Unary(Unary::Scaled(n, d), a) => of(*a).times(Range::exactly(*n as f64 / *d as f64)),
+        Op::Unary(Unary::Power(n), a) => match (i32::try_from(*n), of(*a)) {
+            (Ok(n), a) if n >= 0 && a.low >= 0.0 => Range { low: a.low.powi(n), high: a.high.powi(n) },
+            _ => known,
+        },
+        Op::Binary(Binary::Add, a, b) => of(*a).plus(of(*b)),
+        Op::Binary(Binary::Sub, a, b) => of(*a).plus(of(*b).times(Range::exactly(-1.0))),
+        Op::Binary(Binary::Mul, a, b) => of(*a).times(of(*b)),
+        Op::Binary(Binary::Div, a, b) => match (of(*a), of(*b)) {
+            (a, b) if a.low >= 0.0 && b.low > 0.0 => Range { low: a.low / b.high, high: a.high / b.low },
+            (a, _) if a.low >= 0.0 && positive.contains(b) => Range { low: 0.0, high: f64::INFINITY },
+            _ => known,
+        },
+        Op::Binary(Binary::Max2, a, b) => {
+            let (a, b) = (of(*a), of(*b));
+            Range { low: a.low.max(b.low), high: a.high.max(b.high) }
+        }
+        Op::Binary(Binary::Min2, a, b) => {
+            let (a, b) = (of(*a), of(*b));
+            Range { low: a.low.min(b.low), high: a.high.min(b.high) }
+        }
+        Op::Binary(Binary::With, a, _) => of(*a),
+        // What stands in for a series matters only until that is there.
+        Op::Binary(Binary::Coalesce, a, b) => {
+            if facts[a.index()].settled().warmup < u64::MAX && constant(plan, *b).is_some() {
+                of(*a)
+            } else {
+                of(*a).hull(of(*b))
+            }
+        }
+        Op::Pick(condition, a, b) => {
+            let mut positive = positive.to_vec();
+            above_zero(plan, *condition, &mut positive);
+            of(*a).hull(range(plan, facts, *b, &positive))
+        }
+        _ => known,
+    };
+    let both = Range { low: found.low.max(known.low), high: found.high.min(known.high) };
+    if both.low.is_nan() || both.high.is_nan() { known } else { both }
+}
+
+/// The nodes that are above zero where a condition is false.
+fn above_zero(plan: &Plan, condition: NodeId, positive: &mut Vec<NodeId>) {
+    match plan.node(condition).op {
+        Op::Binary(Binary::Or, a, b) => {
+            above_zero(plan, a, positive);
+            above_zero(plan, b, positive);
+        }
+        Op::Binary(Binary::Le, a, b) if constant(plan, b).is_some_and(|b| b >= 0.0) => positive.push(a),
+        _ => {}
+    }
+}
+
+/// How a node depends on what feedbacks had on earlier bars: between so many times each, by feedback and number of bars.
+type Shares = BTreeMap<(NodeId, u32), Range>;
 
 /// What a feedback takes over from the past.
 enum Kept {
@@ -254,22 +371,25 @@ enum Kept {
 
 /// How a node depends on feedback; none where that is not proportional. `feeds` says which nodes go round at all, `open` are the feedbacks
 /// that are being followed.
-fn kept(plan: &Plan, at: NodeId, feeds: &[bool], open: &mut Vec<NodeId>) -> Option<Kept> {
+fn kept(plan: &Plan, facts: &[Fact], at: NodeId, feeds: &[bool], open: &mut Vec<NodeId>) -> Option<Kept> {
     if !feeds[at.index()] {
         return Some(Kept::Shares(Shares::new()));
     }
-    let mut part = |id: NodeId| match kept(plan, id, feeds, open) {
+    let mut follow = |id: NodeId| kept(plan, facts, id, feeds, open);
+    let mut part = |id: NodeId| match follow(id) {
         Some(Kept::Shares(shares)) => Some(shares),
         _ => None,
     };
-    let plus = |mut a: Shares, b: Shares, times: f64| {
+    let plus = |mut a: Shares, b: Shares, times: Range| {
         for (of, share) in b {
-            *a.entry(of).or_default() += times * share;
+            let sum = a.entry(of).or_insert(Range::NOTHING);
+            *sum = sum.plus(share.times(times));
         }
         a
     };
+    let once = Range::exactly(1.0);
     Some(Kept::Shares(match &plan.node(at).op {
-        Op::Delay(of, bars) if matches!(plan.node(*of).op, Op::Rec { .. }) => Shares::from([((*of, *bars), 1.0)]),
+        Op::Delay(of, bars) if matches!(plan.node(*of).op, Op::Rec { .. }) => Shares::from([((*of, *bars), once)]),
         Op::Delay(of, bars) => part(*of)?.into_iter().map(|((of, ago), share)| ((of, ago + bars), share)).collect(),
         Op::Rec { next, .. } => {
             // Another feedback on the same bar is what it takes over itself.
@@ -277,29 +397,41 @@ fn kept(plan: &Plan, at: NodeId, feeds: &[bool], open: &mut Vec<NodeId>) -> Opti
                 return None;
             }
             open.push(at);
-            let shares = kept(plan, *next, feeds, open);
+            let shares = kept(plan, facts, *next, feeds, open);
             open.pop();
             return shares;
         }
-        Op::Unary(Unary::Neg, a) => plus(Shares::new(), part(*a)?, -1.0),
-        Op::Unary(Unary::Scaled(n, d), a) => plus(Shares::new(), part(*a)?, *n as f64 / *d as f64),
-        Op::Binary(Binary::Add, a, b) => plus(part(*a)?, part(*b)?, 1.0),
-        Op::Binary(Binary::Sub, a, b) => plus(part(*a)?, part(*b)?, -1.0),
-        Op::Binary(Binary::Mul, a, b) => match (constant(plan, *a), constant(plan, *b)) {
-            (Some(factor), _) => plus(Shares::new(), part(*b)?, factor),
-            (_, Some(factor)) => plus(Shares::new(), part(*a)?, factor),
-            (None, None) => return None,
+        Op::Unary(Unary::Neg, a) => plus(Shares::new(), part(*a)?, Range::exactly(-1.0)),
+        Op::Unary(Unary::Scaled(n, d), a) => plus(Shares::new(), part(*a)?, Range::exactly(*n as f64 / *d as f64)),
+        Op::Binary(Binary::Add, a, b) => plus(part(*a)?, part(*b)?, once),
+        Op::Binary(Binary::Sub, a, b) => plus(part(*a)?, part(*b)?, Range::exactly(-1.0)),
+        Op::Binary(Binary::Mul, a, b) => match (feeds[a.index()], feeds[b.index()]) {
+            (false, _) => plus(Shares::new(), part(*b)?, range(plan, facts, *a, &[])),
+            (_, false) => plus(Shares::new(), part(*a)?, range(plan, facts, *b, &[])),
+            (true, true) => return None,
         },
-        Op::Binary(Binary::Div, a, b) => plus(Shares::new(), part(*a)?, 1.0 / constant(plan, *b)?),
+        Op::Binary(Binary::Div, a, b) => plus(Shares::new(), part(*a)?, Range::exactly(1.0 / constant(plan, *b)?)),
+        // Of two the greater or the lesser: some share of either.
+        Op::Binary(Binary::Max2 | Binary::Min2, a, b) => either(part(*a)?, part(*b)?),
         // What stands in for a past that is not there yet matters only at the beginning.
         Op::Binary(Binary::Coalesce | Binary::With, a, b) if feeds[a.index()] || !feeds[b.index()] => part(*a)?,
-        Op::Pick(c, a, b) if !feeds[c.index()] => match (part(*a)?, part(*b)?) {
-            (x, y) if x == y => x,
-            (x, y) if x.is_empty() || y.is_empty() => return Some(Kept::UntilReset),
-            _ => return None,
+        Op::Pick(c, a, b) if !feeds[c.index()] => match (follow(*a)?, follow(*b)?) {
+            (Kept::Shares(x), Kept::Shares(y)) if x == y => x,
+            (Kept::Shares(x), Kept::Shares(y)) if !x.is_empty() && !y.is_empty() => either(x, y),
+            _ => return Some(Kept::UntilReset),
         },
         _ => return None,
     }))
+}
+
+/// The shares of one or the other.
+fn either(a: Shares, b: Shares) -> Shares {
+    let mut all: Shares = a.iter().chain(&b).map(|(of, _)| (*of, Range::NOTHING)).collect();
+    for (of, share) in &mut all {
+        let (x, y) = (a.get(of).copied().unwrap_or(Range::NOTHING), b.get(of).copied().unwrap_or(Range::NOTHING));
+        *share = x.hull(y);
+    }
+    all
 }
 
 /// Which nodes depend on another.
@@ -321,7 +453,7 @@ fn depending(plan: &Plan, on: NodeId) -> Vec<bool> {
 }
 
 /// By which factor feedbacks forget with every bar, together: 1 where they do not.
-fn factor(plan: &Plan, rec: NodeId) -> Option<Factor> {
+fn factor(plan: &Plan, facts: &[Fact], rec: NodeId) -> Option<Factor> {
     let feeds = depending(plan, rec);
     let mut system: BTreeMap<NodeId, Shares> = BTreeMap::new();
     let mut pending = vec![rec];
@@ -330,7 +462,7 @@ fn factor(plan: &Plan, rec: NodeId) -> Option<Factor> {
         if system.contains_key(&rec) {
             continue;
         }
-        match kept(plan, next, &feeds, &mut vec![rec])? {
+        match kept(plan, facts, next, &feeds, &mut vec![rec])? {
             Kept::Shares(shares) => {
                 pending.extend(shares.keys().map(|(of, _)| *of));
                 system.insert(rec, shares);
@@ -338,10 +470,13 @@ fn factor(plan: &Plan, rec: NodeId) -> Option<Factor> {
             Kept::UntilReset => return Some(Factor::UntilReset),
         }
     }
+    // With shares that depend on the data only what holds for the greatest of them is sure.
+    let is_exact = system.values().flat_map(Shares::values).all(|share| share.is_exact());
+    let sure = |factor: f64| (is_exact || factor < 1.0).then_some(Factor::Of(factor));
     let own = system.get(&rec)?;
     match (system.len(), own.len(), own.get(&(rec, 1))) {
         (1, 0, _) => return Some(Factor::Of(0.0)),
-        (1, 1, Some(share)) => return Some(Factor::Of(share.abs())),
+        (1, 1, Some(share)) => return sure(share.magnitude()),
         _ => {}
     }
     // Every feedback begins wrong by one; counted until none is wrong by more than a billionth.
@@ -349,7 +484,9 @@ fn factor(plan: &Plan, rec: NodeId) -> Option<Factor> {
     let mut past: BTreeMap<NodeId, VecDeque<f64>> = system.keys().map(|&rec| (rec, VecDeque::from(vec![1.0; reach]))).collect();
     for bars in 1..=MAX_SYSTEM_BARS {
         let value = |shares: &Shares| -> f64 {
-            shares.iter().map(|((of, ago), share)| share * past.get(of).and_then(|past| past.get(*ago as usize - 1)).unwrap_or(&0.0)).sum()
+            let times = |share: &Range| if is_exact { share.low } else { share.magnitude() };
+            let before = |of: &NodeId, ago: &u32| past.get(of).and_then(|past| past.get(*ago as usize - 1)).copied().unwrap_or(0.0);
+            shares.iter().map(|((of, ago), share)| times(share) * before(of, ago)).sum()
         };
         let now: Vec<(NodeId, f64)> = system.iter().map(|(&rec, shares)| (rec, value(shares))).collect();
         for (rec, value) in now {
@@ -361,11 +498,127 @@ fn factor(plan: &Plan, rec: NodeId) -> Option<Factor> {
         if past.values().flatten().all(|value| value.abs() < NEGLIGIBLE) {
             return Some(Factor::Of(NEGLIGIBLE.powf(1.0 / f64::from(bars))));
         }
+        if past.values().flatten().any(|value| !value.is_finite()) {
+            break;
+        }
     }
-    Some(Factor::Of(1.0))
+    sure(1.0)
 }
 
 enum Factor {
     Of(f64),
     UntilReset,
+}
+
+/// The most choices of which all ways are tried.
+const MAX_CHOICES: usize = 10;
+
+/// Whether there is a way for the choices in a feedback, and in those that it goes round with, to take nothing over from any of them.
+/// What a choice goes by may look at them too, as a stop does that reverses where the price crosses it, but it must look at the bars.
+fn is_made_anew(plan: &Plan, rec: NodeId) -> bool {
+    let loops = going_round(plan);
+    let mut choices = Vec::new();
+    let Some(found) = taken_over(plan, &loops, rec, &mut choices, None) else { return false };
+    // Those that take over from one another.
+    let mut round = found.clone();
+    let mut pending: Vec<NodeId> = found.into_iter().collect();
+    while let Some(other) = pending.pop() {
+        let Some(found) = taken_over(plan, &loops, other, &mut choices, None) else { return false };
+        pending.extend(found.into_iter().filter(|id| round.insert(*id)));
+    }
+    let reaches = |from: NodeId| {
+        let (mut seen, mut pending) = (BTreeSet::from([from]), vec![from]);
+        while let Some(at) = pending.pop() {
+            let found = taken_over(plan, &loops, at, &mut Vec::new(), None).unwrap_or_default();
+            pending.extend(found.iter().copied().filter(|id| seen.insert(*id)));
+            if found.contains(&rec) {
+                return true;
+            }
+        }
+        false
+    };
+    let round: BTreeSet<NodeId> = round.into_iter().filter(|&other| reaches(other)).chain([rec]).collect();
+    let mut choices = Vec::new();
+    for &other in &round {
+        if taken_over(plan, &loops, other, &mut choices, None).is_none() {
+            return false;
+        }
+    }
+    choices.len() <= MAX_CHOICES
+        && (0..1_u32 << choices.len()).any(|ways| {
+            round.iter().all(|&other| {
+                let found = taken_over(plan, &loops, other, &mut choices.clone(), Some(ways));
+                found.is_some_and(|found| found.is_disjoint(&round))
+            })
+        })
+}
+
+/// The feedbacks that one takes values over from, itself included; none where a kernel goes round. Collects what its choices go by; with
+/// `ways`, a bit for each of these, only what those branches take over.
+fn taken_over(plan: &Plan, loops: &[bool], rec: NodeId, choices: &mut Vec<NodeId>, ways: Option<u32>) -> Option<BTreeSet<NodeId>> {
+    let Op::Rec { next, .. } = plan.node(rec).op else { return None };
+    let mut found = BTreeSet::new();
+    let mut pending = vec![next];
+    let mut seen = BTreeSet::new();
+    while let Some(at) = pending.pop() {
+        if !loops[at.index()] || !seen.insert(at) {
+            continue;
+        }
+        let mut choose = |by: NodeId, a: NodeId, b: NodeId, pending: &mut Vec<NodeId>| {
+            let place = choices.iter().position(|known| *known == by).unwrap_or_else(|| {
+                choices.push(by);
+                choices.len() - 1
+            });
+            match ways.map(|ways| ways >> place & 1) {
+                None => pending.extend([a, b]),
+                Some(1) => pending.push(a),
+                Some(_) => pending.push(b),
+            }
+        };
+        match &plan.node(at).op {
+            Op::Delay(of, _) if matches!(plan.node(*of).op, Op::Rec { .. }) => {
+                found.insert(*of);
+            }
+            Op::Delay(of, _) => pending.push(*of),
+            Op::Rec { next, .. } => pending.push(*next),
+            Op::Pick(condition, a, b) if reads_bars(plan, *condition) => choose(*condition, *a, *b, &mut pending),
+            // The greater or lesser of the past and something of this bar.
+            Op::Binary(Binary::Max2 | Binary::Min2, a, b)
+                if loops[a.index()] != loops[b.index()] && (reads_bars(plan, *a) && reads_bars(plan, *b)) =>
+            {
+                choose(at, *a, *b, &mut pending);
+            }
+            // What is true of the bars and the past.
+            Op::Binary(Binary::Lt | Binary::Le | Binary::Eq, ..) if reads_bars(plan, at) => {}
+            Op::Binary(Binary::Coalesce | Binary::With, a, b) if loops[a.index()] || !loops[b.index()] => pending.push(*a),
+            Op::Kernel(_) | Op::Part(..) => return None,
+            op => pending.extend(op.operands()),
+        }
+    }
+    Some(found)
+}
+
+/// Which nodes depend on any feedback's past.
+fn going_round(plan: &Plan) -> Vec<bool> {
+    let mut depends = vec![false; plan.nodes.len()];
+    for (at, node) in plan.nodes.iter().enumerate() {
+        if matches!(node.op, Op::Rec { .. }) && !depends[at] {
+            let more = depending(plan, NodeId(at as u32));
+            depends.iter_mut().zip(more).for_each(|(depends, more)| *depends |= more);
+        }
+    }
+    depends
+}
+
+/// Whether a node depends on prices or volume.
+fn reads_bars(plan: &Plan, at: NodeId) -> bool {
+    let (mut seen, mut pending) = (BTreeSet::from([at]), vec![at]);
+    while let Some(at) = pending.pop() {
+        match plan.node(at).op {
+            Op::Input(Input::Time | Input::BarIndex) => {}
+            Op::Input(_) => return true,
+            ref op => pending.extend(op.operands().into_iter().filter(|id| seen.insert(*id))),
+        }
+    }
+    false
 }

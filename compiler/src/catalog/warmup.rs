@@ -59,9 +59,33 @@ pub(super) enum Value {
     Series(Warm),
     Record(Vec<(String, Value)>),
     Const(Const),
-    /// What a condition over parameters is with the defaults; for `a > b` also `a - b`, which is positive where it holds.
-    Truth(bool, Option<Form>),
+    /// What a condition over parameters is with the defaults; for `a > b` also both sides.
+    Truth(bool, Option<Sides>),
     Word(String),
+}
+
+/// The sides of a comparison that holds where the first is the greater one.
+#[derive(Clone, Debug)]
+pub(super) struct Sides {
+    high: Form,
+    low: Form,
+}
+
+impl Sides {
+    fn of(high: &Const, low: &Const) -> Option<Sides> {
+        Some(Sides { high: high.form.clone(), low: low.form.clone() })
+    }
+    fn turned(self) -> Sides {
+        Sides { high: self.low, low: self.high }
+    }
+    fn are_constant(&self) -> bool {
+        self.high.as_constant().is_some() && self.low.as_constant().is_some()
+    }
+    /// Whether `a` is not below `b` where the first side is not below the second.
+    fn order(&self, a: &Form, b: &Form) -> bool {
+        let rest = a.minus(b).zip(self.high.minus(&self.low));
+        (*a == self.high && *b == self.low) || rest.is_some_and(|(rest, difference)| rest.is_positive_multiple(&difference))
+    }
 }
 
 impl Value {
@@ -246,15 +270,15 @@ impl Follower<'_> {
                 self.binary(*op, a, b)?
             }
             ExprKind::If(condition, a, b) => match self.expr(condition, scope)? {
-                Value::Truth(truth, difference) => {
+                Value::Truth(truth, sides) => {
                     let (taken, other) = if truth { (a, b) } else { (b, a) };
                     let taken = self.expr(taken, scope)?;
-                    match difference.and_then(|d| if truth { Some(d) } else { d.times(-1) }) {
-                        Some(difference) if difference.as_constant().is_none() => match self.expr(other, scope) {
-                            Some(other) => self.either(taken, &other, &difference),
+                    match sides.map(|sides| if truth { sides } else { sides.turned() }).filter(|sides| !sides.are_constant()) {
+                        Some(sides) => match self.expr(other, scope) {
+                            Some(other) => self.either(taken, &other, &sides),
                             None => taken,
                         },
-                        _ => taken,
+                        None => taken,
                     }
                 }
                 condition => {
@@ -271,11 +295,8 @@ impl Follower<'_> {
     }
 
     /// The value of the branch that the defaults take, or the greater of both where the branch taken is always that.
-    fn either(&self, taken: Value, other: &Value, difference: &Form) -> Value {
-        let greater = |a: &Form, b: &Form| {
-            let is_max = a.minus(b).is_some_and(|rest| rest.is_positive_multiple(difference));
-            is_max.then(|| a.max(b, &self.bounds))
-        };
+    fn either(&self, taken: Value, other: &Value, sides: &Sides) -> Value {
+        let greater = |a: &Form, b: &Form| sides.order(a, b).then(|| a.max(b, &self.bounds));
         match (taken, other) {
             (Value::Const(a), Value::Const(b)) => Value::Const(Const { form: greater(&a.form, &b.form).unwrap_or(a.form), ..a }),
             (Value::Series(a), Value::Series(b)) => {
@@ -285,7 +306,7 @@ impl Follower<'_> {
             (Value::Record(a), Value::Record(b)) => {
                 let other = |name: &str| b.iter().find(|(n, _)| n == name).map(|(_, value)| value);
                 let fields = a.into_iter().map(|(name, value)| match other(&name) {
-                    Some(other) => (name, self.either(value, other, difference)),
+                    Some(other) => (name, self.either(value, other, sides)),
                     None => (name, value),
                 });
                 Value::Record(fields.collect())
@@ -409,12 +430,11 @@ impl Follower<'_> {
 
     fn const_binary(&mut self, op: BinaryOp, a: &Const, b: &Const) -> Value {
         let (x, y) = (a.value, b.value);
-        let difference = |a: &Const, b: &Const| a.form.minus(&b.form);
         let (value, form) = match op {
-            BinaryOp::Gt => return Value::Truth(x > y, difference(a, b)),
-            BinaryOp::Ge => return Value::Truth(x >= y, difference(a, b)),
-            BinaryOp::Lt => return Value::Truth(x < y, difference(b, a)),
-            BinaryOp::Le => return Value::Truth(x <= y, difference(b, a)),
+            BinaryOp::Gt => return Value::Truth(x > y, Sides::of(a, b)),
+            BinaryOp::Ge => return Value::Truth(x >= y, Sides::of(a, b)),
+            BinaryOp::Lt => return Value::Truth(x < y, Sides::of(b, a)),
+            BinaryOp::Le => return Value::Truth(x <= y, Sides::of(b, a)),
             #[allow(clippy::float_cmp, reason = "consts are compared as the checker compares them")]
             BinaryOp::Eq => return Value::Truth(x == y, None),
             #[allow(clippy::float_cmp, reason = "consts are compared as the checker compares them")]

@@ -4,6 +4,27 @@ use super::Family;
 
 pub(super) const PROGRAMS: Family = &[
     ("arithmetic", &["add(high, low) - sub(high, low)", "mult(close, volume)", "div(close, volume)", "div(high, low) + mul(open, close)"]),
+    (
+        "numbers",
+        &[
+            "max2(open, close) - min2(high[1], close)",
+            "pow(close / open, 2)",
+            "pow(close / open, 0.5)",
+            "scaled(close - open, 2, 3)",
+            "scaled(volume, 1, 7)",
+        ],
+    ),
+    (
+        "block",
+        &[
+            "block(close, 5)",
+            "block(volume, 70)",
+            "pair_block(open, close, 5)",
+            "pair_block(close, volume, 70)",
+            "rank_agreement(volume, 30)",
+            "rescaled_range(close / open - 1, 50)",
+        ],
+    ),
     ("change", &["change(close)", "diff(volume, 5)"]),
     ("sign_change", &["sign_change(close)", "sign_change(volume)"]),
     ("lag", &["lag(close)", "ref(close, 0) - lag(close, 3)"]),

@@ -1,5 +1,5 @@
-//! Takes a CSV file of bars, gives one JSON object on standard output with what the crate wickra computes from it:
-//! `{"<FUNCTION>": {"<output>": [a value or null for each bar]}}`.
+//! Takes a CSV file of bars, gives one JSON object on standard output with what the crates wickra and yata compute from it:
+//! `{"<crate>": {"<FUNCTION>": {"<output>": [a value or null for each bar]}}}`.
 //!
 //! Run by `tools/packages.py`. Bars are a day apart. Levels are those of the last completed period of 21 bars, or of the
 //! 20 bars before each.
@@ -9,13 +9,17 @@ use std::{env, error::Error, fs};
 
 use wickra_core::{
     Alligator, Candle, CentralPivotRange, Cfo, ClassicPivots, ElderImpulse, EvenBetterSinewave, Evwma, FractalChaosBands,
-    GarmanKlassVolatility, HistoricalVolatility, HurstExponent, Indicator, Inertia, MaEnvelope, OvernightGap, ParkinsonVolatility, Pmo,
+    GarmanKlassVolatility, HistoricalVolatility, HurstExponent, Indicator, Inertia, Keltner, MaEnvelope, OvernightGap, ParkinsonVolatility, Pmo,
     RelativeStrengthAB, Rmi, StarcBands, SuperSmoother, TdDeMarker, TdSetup, Vzo, YangZhangVolatility,
 };
+use yata::core::{IndicatorConfig, IndicatorInstance};
+use yata::indicators::PriceChannelStrategy;
 
 const DAY: i64 = 24 * 3_600_000;
 const PERIOD: usize = 21;
 const WINDOW: usize = 20;
+/// By how many bars the lines of the alligator are drawn later: jaw, teeth, lips.
+const LATER: [usize; 3] = [8, 5, 3];
 
 /// The outputs of a bar by name; none before the first value.
 type Outputs<const N: usize> = Option<[(&'static str, f64); N]>;
@@ -38,6 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut alligator = Alligator::new(13, 8, 5)?;
     let mut chaos = FractalChaosBands::new(2)?;
+    let mut gator = Alligator::new(13, 8, 5)?;
+    let mut gator_lines = Vec::new();
     let mut envelope = MaEnvelope::new(20, 0.025)?;
     let mut elastic = Evwma::new(20)?;
     let mut smoother = SuperSmoother::new(10)?;
@@ -52,6 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut strength = RelativeStrengthAB::new(2, 2)?;
     let mut rmi = Rmi::new(14, 4)?;
     let mut setup = TdSetup::new(4, 9)?;
+    let mut keltner = Keltner::new(14, 14, 2.0)?;
 
     let functions = [
         (
@@ -59,6 +66,22 @@ fn main() -> Result<(), Box<dyn Error>> {
             each(&bars, |_, bar| {
                 let lines = alligator.update(bar)?;
                 Some([("jaw", lines.jaw), ("teeth", lines.teeth), ("lips", lines.lips)])
+            }),
+        ),
+        (
+            "GATOR",
+            each(&bars, |t, bar| {
+                gator_lines.push(gator.update(bar));
+                let [jaw, teeth, lips] = LATER.map(|later| t.checked_sub(later).and_then(|t| gator_lines[t]));
+                let (jaw, teeth, lips) = (jaw?.jaw, teeth?.teeth, lips?.lips);
+                Some([("upper", (jaw - teeth).abs()), ("lower", -(teeth - lips).abs())])
+            }),
+        ),
+        (
+            "ENVELOPE_ATR",
+            each(&bars, |_, bar| {
+                let bands = keltner.update(bar)?;
+                Some([("upper", bands.upper), ("lower", bands.lower)])
             }),
         ),
         (
@@ -116,9 +139,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             }),
         ),
     ];
-    let members: Vec<String> = functions.iter().map(|(name, columns)| format!("{name:?}:{}", object(columns))).collect();
-    println!("{{{}}}", members.join(","));
+    let mut channel = PriceChannelStrategy::default().init(&candle(bars.first().ok_or("no bars")?))?;
+    let of_yata = [(
+        "PRICE_CHANNEL",
+        each(&bars, |_, bar| {
+            let bands = channel.next(&candle(&bar));
+            Some([("upper", bands.value(0)), ("lower", bands.value(1))])
+        }),
+    )];
+    println!("{{\"wickra\":{},\"yata\":{}}}", whole_object(&functions), whole_object(&of_yata));
     Ok(())
+}
+
+/// A bar as yata takes it.
+fn candle(bar: &Candle) -> yata::core::Candle {
+    yata::core::Candle { open: bar.open, high: bar.high, low: bar.low, close: bar.close, volume: bar.volume }
+}
+
+fn whole_object(functions: &[(&str, Columns)]) -> String {
+    let members: Vec<String> = functions.iter().map(|(name, columns)| format!("{name:?}:{}", object(columns))).collect();
+    format!("{{{}}}", members.join(","))
 }
 
 /// The outputs of a function, bar by bar.
