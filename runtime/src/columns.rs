@@ -62,6 +62,30 @@ impl<'a, S: Scalar> BarColumns<'a, S> {
         }
         Ok(BarColumns { time: time_ns, open, high, low, close, volume })
     }
+    /// The opening times in nanoseconds since 1970 UTC.
+    pub fn time(&self) -> &'a [i64] {
+        self.time
+    }
+    /// The first prices.
+    pub fn open(&self) -> &'a [S] {
+        self.open
+    }
+    /// The greatest prices.
+    pub fn high(&self) -> &'a [S] {
+        self.high
+    }
+    /// The least prices.
+    pub fn low(&self) -> &'a [S] {
+        self.low
+    }
+    /// The last prices.
+    pub fn close(&self) -> &'a [S] {
+        self.close
+    }
+    /// The amounts traded.
+    pub fn volume(&self) -> &'a [S] {
+        self.volume
+    }
     /// The number of bars.
     pub fn len(&self) -> usize {
         self.time.len()
@@ -73,6 +97,13 @@ impl<'a, S: Scalar> BarColumns<'a, S> {
     /// The bar at `index`; none where there is no such bar.
     pub fn get(&self, index: usize) -> Option<Bar<S>> {
         (index < self.len()).then(|| History::bar(self, index))
+    }
+    /// The bars `from..to`. A place past the end panics, as that of a slice.
+    #[cfg(feature = "interp")]
+    pub(crate) fn part(self, from: usize, to: usize) -> Self {
+        let BarColumns { time, open, high, low, close, volume } = self;
+        let part = |column: &'a [S]| &column[from..to];
+        BarColumns { time: &time[from..to], open: part(open), high: part(high), low: part(low), close: part(close), volume: part(volume) }
     }
     /// The bars in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Bar<S>> + ExactSizeIterator + 'a {

@@ -5,6 +5,7 @@ mod schedule;
 mod state;
 
 use crate::bar::{Bar, Field};
+use crate::columns::BarColumns;
 use crate::live::Live;
 use crate::row::{Row, Value};
 use crate::series::{BoolSeries, NumSeries};
@@ -15,7 +16,7 @@ use barlang_compiler::diag::Diagnostic;
 use barlang_compiler::plan::{Input, ValidPlan};
 use barlang_compiler::{Compilation, render};
 use schedule::Program;
-use state::State;
+use state::{Source, State};
 use std::fmt;
 use std::sync::Arc;
 
@@ -209,19 +210,16 @@ impl<S: Scalar> Strategy for Interpreter<S> {
         self.clone().step(bar)
     }
     fn batch(&self, bars: &[Bar<S>]) -> Table<S> {
-        let columns = self.program.columns(bars.len());
-        let mut table = Table { names: Arc::clone(&self.program.names), columns };
-        self.run(bars, &mut table);
-        table
+        self.table_of(Source::Bars(bars))
     }
     fn batch_into(&self, bars: &[Bar<S>], table: &mut Table<S>) -> Result<(), BufferError> {
-        for (i, column) in table.columns.iter().enumerate() {
-            let name = if i < self.program.names.len() { "a column of the table" } else { "the table" };
-            BufferError::check(name, column.len(), bars.len())?;
-        }
-        BufferError::check("the table", table.columns.len(), self.program.names.len())?;
-        self.run(bars, table);
-        Ok(())
+        self.run_into(Source::Bars(bars), table)
+    }
+    fn batch_columns(&self, bars: BarColumns<'_, S>) -> Table<S> {
+        self.table_of(Source::Columns(bars))
+    }
+    fn batch_columns_into(&self, bars: BarColumns<'_, S>, table: &mut Table<S>) -> Result<(), BufferError> {
+        self.run_into(Source::Columns(bars), table)
     }
     fn reset(&mut self) {
         self.state = State::new(&self.program, state::LIVE_CHUNK);
@@ -262,13 +260,31 @@ impl<S: Scalar> Live for Interpreter<S> {
 }
 
 impl<S: Scalar> Interpreter<S> {
-    fn run(&self, bars: &[Bar<S>], table: &mut Table<S>) {
+    fn table_of(&self, bars: Source<'_, S>) -> Table<S> {
+        let columns = self.program.columns(bars.len());
+        let mut table = Table { names: Arc::clone(&self.program.names), columns };
+        self.run(bars, &mut table);
+        table
+    }
+
+    fn run_into(&self, bars: Source<'_, S>, table: &mut Table<S>) -> Result<(), BufferError> {
+        for (i, column) in table.columns.iter().enumerate() {
+            let name = if i < self.program.names.len() { "a column of the table" } else { "the table" };
+            BufferError::check(name, column.len(), bars.len())?;
+        }
+        BufferError::check("the table", table.columns.len(), self.program.names.len())?;
+        self.run(bars, table);
+        Ok(())
+    }
+
+    fn run(&self, bars: Source<'_, S>, table: &mut Table<S>) {
         let mut state = State::<S::Cell>::new(&self.program, state::BATCH_CHUNK);
         let outputs = &self.program.plan.plan().outputs;
-        for (i, chunk) in bars.chunks(state::BATCH_CHUNK).enumerate() {
+        for from in (0..bars.len()).step_by(state::BATCH_CHUNK) {
+            let chunk = bars.part(from, bars.len().min(from + state::BATCH_CHUNK));
             state.run(&self.program, chunk);
             for (output, column) in outputs.iter().zip(&mut table.columns) {
-                state.copy(&self.program, output.node, chunk.len(), i * state::BATCH_CHUNK, column);
+                state.copy(&self.program, output.node, chunk.len(), from, column);
             }
             state.advance(&self.program, chunk.len());
         }

@@ -4,6 +4,7 @@ use super::Column;
 use super::kernels::{self, Arguments, MAX_ARGUMENTS, MAX_LANES, Outputs, Runner};
 use super::schedule::{self, Node, Place, Program, Task};
 use crate::bar::Bar;
+use crate::columns::BarColumns;
 use crate::kernel::Argument;
 use crate::row::Value;
 use crate::state::{Label, Visitor};
@@ -66,7 +67,7 @@ impl<C: Num> State<C> {
         let runners = program.groups.iter().map(runner).collect();
         let mut state = State { nums, truths, runners, written: Vec::new(), chunk, at: 0, seen: 0, is_steady: false };
         for &id in &program.consts {
-            state.node(program, id, &[], 0, chunk);
+            state.node(program, id, Source::Bars(&[]), 0, chunk);
         }
         state
     }
@@ -102,11 +103,11 @@ impl<C: Num> State<C> {
     }
 
     pub(super) fn step(&mut self, program: &Program, bar: &Bar<C::Scalar>) {
-        self.run(program, core::slice::from_ref(bar));
+        self.run(program, Source::Bars(core::slice::from_ref(bar)));
     }
 
     /// Computes the next bars, at most as many as the chunk has room for.
-    pub(super) fn run(&mut self, program: &Program, bars: &[Bar<C::Scalar>]) {
+    pub(super) fn run(&mut self, program: &Program, bars: Source<'_, C::Scalar>) {
         // The proofs rest on arithmetic that cannot overflow.
         self.is_steady = !C::OVERFLOWS && self.seen >= program.steady;
         let tasks = if self.is_steady { &program.steady_tasks } else { &program.tasks };
@@ -185,7 +186,7 @@ impl<C: Num> State<C> {
     }
 
     /// Computes the bars `lo..hi` of a node; what it needs of them is there.
-    fn node(&mut self, program: &Program, id: NodeId, bars: &[Bar<C::Scalar>], lo: usize, hi: usize) {
+    fn node(&mut self, program: &Program, id: NodeId, bars: Source<'_, C::Scalar>, lo: usize, hi: usize) {
         let node = program.plan.plan().node(id);
         // The column is taken out while the others are read.
         match (&node.op, node.kind) {
@@ -255,13 +256,13 @@ impl<C: Num> State<C> {
     }
 
     #[allow(clippy::too_many_arguments, reason = "a place in a column is three of them")]
-    fn num_node(&self, program: &Program, id: NodeId, bars: &[Bar<C::Scalar>], lo: usize, hi: usize, past: &[C], out: &mut [C]) {
+    fn num_node(&self, program: &Program, id: NodeId, bars: Source<'_, C::Scalar>, lo: usize, hi: usize, past: &[C], out: &mut [C]) {
         // Overflow is null: settled at once where the plan cannot exclude it.
         let is_raw = program.nodes[id.index()].is_raw;
         let is_sure = |id: NodeId| self.is_steady && program.nodes[id.index()].is_sure;
         let nums = |id| self.nums(program, id, lo, hi);
         match &program.plan.plan().node(id).op {
-            Op::Input(input) => self.input(*input, &bars[lo..hi], lo, out),
+            Op::Input(input) => self.input(*input, bars.part(lo, hi), lo, out),
             Op::Num(number) => {
                 let value =
                     if number.scale == 0 { C::int(number.mantissa) } else { C::literal(number.value, number.mantissa, number.scale) };
@@ -401,19 +402,50 @@ impl<C: Num> State<C> {
         }
     }
 
-    fn input(&self, input: Input, bars: &[Bar<C::Scalar>], lo: usize, out: &mut [C]) {
+    fn input(&self, input: Input, bars: Source<'_, C::Scalar>, lo: usize, out: &mut [C]) {
+        macro_rules! read {
+            ($field:ident, $cell:expr) => {
+                match bars {
+                    Source::Bars(bars) => map(out, bars, |bar| $cell(bar.$field())),
+                    Source::Columns(columns) => map(out, columns.$field(), |&value| $cell(value)),
+                }
+            };
+        }
         match input {
-            Input::Open => map(out, bars, |bar| bar.open().cell()),
-            Input::High => map(out, bars, |bar| bar.high().cell()),
-            Input::Low => map(out, bars, |bar| bar.low().cell()),
-            Input::Close => map(out, bars, |bar| bar.close().cell()),
-            Input::Volume => map(out, bars, |bar| bar.volume().cell()),
-            Input::Time => map(out, bars, |bar| C::seconds(bar.time())),
+            Input::Open => read!(open, Scalar::cell),
+            Input::High => read!(high, Scalar::cell),
+            Input::Low => read!(low, Scalar::cell),
+            Input::Close => read!(close, Scalar::cell),
+            Input::Volume => read!(volume, Scalar::cell),
+            Input::Time => read!(time, C::seconds),
             Input::BarIndex => {
                 for (t, out) in out.iter_mut().enumerate() {
                     *out = C::int((self.seen + (lo + t) as u64).cast_signed());
                 }
             }
+        }
+    }
+}
+
+/// The bars at hand, as they lie in memory.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'a, S> {
+    Bars(&'a [Bar<S>]),
+    Columns(BarColumns<'a, S>),
+}
+
+impl<S: Scalar> Source<'_, S> {
+    pub(super) fn len(self) -> usize {
+        match self {
+            Source::Bars(bars) => bars.len(),
+            Source::Columns(columns) => columns.len(),
+        }
+    }
+    /// The bars `lo..hi`.
+    pub(super) fn part(self, lo: usize, hi: usize) -> Self {
+        match self {
+            Source::Bars(bars) => Source::Bars(&bars[lo..hi]),
+            Source::Columns(columns) => Source::Columns(columns.part(lo, hi)),
         }
     }
 }
