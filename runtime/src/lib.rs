@@ -95,7 +95,8 @@ pub use barlang_macros::ta_impl;
 /// ```
 ///
 /// `use "strategies";` before a program names a folder or file of definitions, from the folder of `Cargo.toml`:
-/// `ta!(use "strategies"; golden_cross(fast = 10))`.
+/// `ta!(use "strategies"; golden_cross(fast = 10))`. A change of a file that was read compiles the crate again; a file that is new in the folder
+/// is noticed with the next change, as a macro cannot ask to be told of it (a build script can, and does).
 #[cfg(feature = "macros")]
 #[macro_export]
 macro_rules! ta {

@@ -283,7 +283,8 @@ fn a_snapshot_of_another_partition_is_refused() {
 fn a_range_that_ends_before_it_begins_is_named() {
     let mut session = session(Execution::new(LIVE));
     session.initialize(bars(5)).unwrap_or_else(|error| panic!("{error}"));
-    let error = session.replay(3 * MINUTE..2 * MINUTE).expect_err("it is reversed").to_string();
+    let (later, earlier) = (3 * MINUTE, 2 * MINUTE);
+    let error = session.replay(later..earlier).expect_err("it is reversed").to_string();
     assert!(error.contains("ends before it begins") && error.contains("bars are kept from 1970-01-01T00:00:00Z"), "{error}");
     let error = session.replay(MINUTE + 1..MINUTE + 2).expect_err("there is none").to_string();
     assert!(error.starts_with("no bar lies in the range") && !error.contains("ends before"), "{error}");
