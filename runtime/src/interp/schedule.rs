@@ -101,7 +101,9 @@ impl Program {
         let mut is_in_circle = vec![false; nodes.len()];
         for task in &all {
             if let Task::Cycle(ids) = task {
-                ids.iter().for_each(|id| is_in_circle[id.index()] = true);
+                for id in ids {
+                    is_in_circle[id.index()] = true;
+                }
             }
         }
         let mut known: Vec<Node> = Vec::with_capacity(nodes.len());
@@ -237,7 +239,9 @@ fn grouped<C: Num>(
         let depth = needed + usize::from(is_kernel);
         for id in ids {
             depths[id.index()] = depth;
-            parts[id.index()].iter().for_each(|(part, _)| depths[part.index()] = depth);
+            for (part, _) in &parts[id.index()] {
+                depths[part.index()] = depth;
+            }
         }
         placed.push((depth, !is_kernel, task));
     }
