@@ -412,12 +412,12 @@ fn kept(plan: &Plan, facts: &[Fact], at: NodeId, feeds: &[bool], open: &mut Vec<
         },
         Op::Binary(Binary::Div, a, b) => plus(Shares::new(), part(*a)?, Range::exactly(1.0 / constant(plan, *b)?)),
         // Of two the greater or the lesser: some share of either.
-        Op::Binary(Binary::Max2 | Binary::Min2, a, b) => either(part(*a)?, part(*b)?),
+        Op::Binary(Binary::Max2 | Binary::Min2, a, b) => either(&part(*a)?, &part(*b)?),
         // What stands in for a past that is not there yet matters only at the beginning.
         Op::Binary(Binary::Coalesce | Binary::With, a, b) if feeds[a.index()] || !feeds[b.index()] => part(*a)?,
         Op::Pick(c, a, b) if !feeds[c.index()] => match (follow(*a)?, follow(*b)?) {
             (Kept::Shares(x), Kept::Shares(y)) if x == y => x,
-            (Kept::Shares(x), Kept::Shares(y)) if !x.is_empty() && !y.is_empty() => either(x, y),
+            (Kept::Shares(x), Kept::Shares(y)) if !x.is_empty() && !y.is_empty() => either(&x, &y),
             _ => return Some(Kept::UntilReset),
         },
         _ => return None,
@@ -425,8 +425,8 @@ fn kept(plan: &Plan, facts: &[Fact], at: NodeId, feeds: &[bool], open: &mut Vec<
 }
 
 /// The shares of one or the other.
-fn either(a: Shares, b: Shares) -> Shares {
-    let mut all: Shares = a.iter().chain(&b).map(|(of, _)| (*of, Range::NOTHING)).collect();
+fn either(a: &Shares, b: &Shares) -> Shares {
+    let mut all: Shares = a.iter().chain(b).map(|(of, _)| (*of, Range::NOTHING)).collect();
     for (of, share) in &mut all {
         let (x, y) = (a.get(of).copied().unwrap_or(Range::NOTHING), b.get(of).copied().unwrap_or(Range::NOTHING));
         *share = x.hull(y);

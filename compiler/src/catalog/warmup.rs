@@ -72,8 +72,8 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    fn of(high: &Const, low: &Const) -> Option<Sides> {
-        Some(Sides { high: high.form.clone(), low: low.form.clone() })
+    fn of(high: &Const, low: &Const) -> Sides {
+        Sides { high: high.form.clone(), low: low.form.clone() }
     }
     fn turned(self) -> Sides {
         Sides { high: self.low, low: self.high }
@@ -431,10 +431,10 @@ impl Follower<'_> {
     fn const_binary(&mut self, op: BinaryOp, a: &Const, b: &Const) -> Value {
         let (x, y) = (a.value, b.value);
         let (value, form) = match op {
-            BinaryOp::Gt => return Value::Truth(x > y, Sides::of(a, b)),
-            BinaryOp::Ge => return Value::Truth(x >= y, Sides::of(a, b)),
-            BinaryOp::Lt => return Value::Truth(x < y, Sides::of(b, a)),
-            BinaryOp::Le => return Value::Truth(x <= y, Sides::of(b, a)),
+            BinaryOp::Gt => return Value::Truth(x > y, Some(Sides::of(a, b))),
+            BinaryOp::Ge => return Value::Truth(x >= y, Some(Sides::of(a, b))),
+            BinaryOp::Lt => return Value::Truth(x < y, Some(Sides::of(b, a))),
+            BinaryOp::Le => return Value::Truth(x <= y, Some(Sides::of(b, a))),
             #[allow(clippy::float_cmp, reason = "consts are compared as the checker compares them")]
             BinaryOp::Eq => return Value::Truth(x == y, None),
             #[allow(clippy::float_cmp, reason = "consts are compared as the checker compares them")]
