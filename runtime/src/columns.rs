@@ -162,11 +162,22 @@ pub trait Fields<S>: Copy {
     fn volume(self, index: usize) -> S;
 }
 
+/// A whole block of bars, whose fields can be read one after the other: where they lie, or from the caller's array, into which those of
+/// bars are written first.
+#[doc(hidden)]
+pub trait BarBlock<S>: Fields<S> {
+    fn opens<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+    fn highs<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+    fn lows<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+    fn closes<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+    fn volumes<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+}
+
 /// What a batch runs over: fields by place, and whole blocks of bars.
 #[doc(hidden)]
 pub trait History<S: Scalar>: Fields<S> {
     /// A whole block.
-    type Block: Fields<S>;
+    type Block: BarBlock<S>;
     /// The bars behind the last whole block, filled up with the last of them.
     type Rest;
     fn len(&self) -> usize;
@@ -177,7 +188,7 @@ pub trait History<S: Scalar>: Fields<S> {
     fn block(self, at: usize) -> Option<Self::Block>;
     /// What is left at `at`; nothing when nothing is left.
     fn rest(self, at: usize) -> Option<Self::Rest>;
-    fn of_rest(rest: &Self::Rest) -> impl Fields<S> + '_;
+    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_;
 }
 
 macro_rules! fields_of_bars {
@@ -206,6 +217,22 @@ impl<S: Scalar> Fields<S> for &[Bar<S>; BLOCK] {
     fields_of_bars! { time: i64, open: S, high: S, low: S, close: S, volume: S }
 }
 
+macro_rules! block_of_bars {
+    ($($fields:ident: $field:ident),*) => { $(
+        #[inline(always)]
+        fn $fields<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
+            for (value, bar) in array.iter_mut().zip(self.iter()) {
+                *value = bar.$field();
+            }
+            array
+        }
+    )* };
+}
+
+impl<S: Scalar> BarBlock<S> for &[Bar<S>; BLOCK] {
+    block_of_bars! { opens: open, highs: high, lows: low, closes: close, volumes: volume }
+}
+
 impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
     type Block = &'a [Bar<S>; BLOCK];
     type Rest = [Bar<S>; BLOCK];
@@ -223,7 +250,7 @@ impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
         filled_up(self, at)
     }
     #[inline(always)]
-    fn of_rest(rest: &Self::Rest) -> impl Fields<S> + '_ {
+    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
         rest
     }
 }
@@ -260,6 +287,19 @@ impl<S: Scalar> Fields<S> for ColumnsBlock<'_, S> {
     fields_of_columns! { time: i64, open: S, high: S, low: S, close: S, volume: S }
 }
 
+macro_rules! block_of_columns {
+    ($($fields:ident: $field:ident),*) => { $(
+        #[inline(always)]
+        fn $fields<'a>(&'a self, _: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
+            self.$field
+        }
+    )* };
+}
+
+impl<S: Scalar> BarBlock<S> for ColumnsBlock<'_, S> {
+    block_of_columns! { opens: open, highs: high, lows: low, closes: close, volumes: volume }
+}
+
 impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
     type Block = ColumnsBlock<'a, S>;
     type Rest = ColumnsRest<S>;
@@ -291,7 +331,7 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
         })
     }
     #[inline(always)]
-    fn of_rest(rest: &Self::Rest) -> impl Fields<S> + '_ {
+    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
         let ColumnsRest { time, open, high, low, close, volume } = rest;
         ColumnsBlock { time, open, high, low, close, volume }
     }

@@ -44,7 +44,7 @@ pub use value::Scalar;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::bar::{Bar, Field};
-    pub use crate::columns::{Fields, History};
+    pub use crate::columns::{BarBlock, Fields, History};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
     pub use crate::row::Value;

@@ -6,7 +6,7 @@
 //! at, lie in small arrays that stay in the first-level cache.
 
 use super::Emitter;
-use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
+use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary, ValidPlan};
 
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
@@ -109,6 +109,11 @@ impl Layout {
     /// The past that a node's array keeps.
     pub(super) fn past(&self, id: NodeId) -> Option<usize> {
         self.arrays[id.index()]
+    }
+    /// Whether loops read a field of the bars where it lies, or from an array of scalars: no past of it is looked at.
+    pub(super) fn is_read_in_place(&self, e: &Emitter<'_>, id: NodeId) -> bool {
+        let is_field = matches!(e.op(id), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
+        is_field && self.past(id) == Some(0)
     }
     /// The arrays: nodes and pasts.
     pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {

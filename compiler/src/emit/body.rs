@@ -60,6 +60,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
 ///
 /// ```text
+/// let x1_ = highs(&bars_, …);
 /// while j_ < 64 { a0[1 + j_] = close(bars_, j_); }
 /// while j_ < 64 { let v3_ = a0[1 + j_] - a0[j_]; … core_.k5 … a6[j_] = v6_; }
 /// while j_ < 64 { let v6_ = a6[j_]; o0_[j_] = v6_ / … ; }
@@ -74,6 +75,11 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let mut out = head.out;
     let mut fill = writer(0);
     for (id, past) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
+        if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
+            let (p, name, n) = (&e.private, input.name(), id.0);
+            let _ = writeln!(out, "let x{n}_ = {p}::BarBlock::<S_>::{name}s(&bars_, &mut b_.a{n});");
+            continue;
+        }
         fill.leaf(id);
         let _ = writeln!(fill.out, "b_.a{n}[{past} + j_] = v{n}_;", n = id.0);
     }
@@ -150,6 +156,9 @@ impl Writer<'_> {
     /// A value that another loop has computed, or that none needs to.
     fn external(&mut self, id: NodeId, layout: &Layout) {
         match layout.past(id) {
+            Some(_) if layout.is_read_in_place(self.e, id) => {
+                let _ = writeln!(self.out, "let v{n}_ = {p}::Scalar::cell(x{n}_[j_]);", n = id.0, p = self.e.private);
+            }
             Some(past) => {
                 let _ = writeln!(self.out, "let v{n}_ = b_.a{n}[{past} + j_];", n = id.0);
             }

@@ -252,6 +252,11 @@ impl Emitter<'_> {
         let mut past_start = String::new();
         for (id, past) in layout.arrays() {
             let (n, len) = (id.0, past + BLOCK);
+            if layout.is_read_in_place(self, id) {
+                let _ = writeln!(fields, "a{n}: [<C as {p}::Num>::Scalar; {BLOCK}],");
+                let _ = writeln!(start, "a{n}: [<S_ as {p}::Scalar>::ZERO; {BLOCK}],");
+                continue;
+            }
             let is_proved = self.plan.is_dense(id);
             let (ty, null) = match self.kind(id) {
                 Kind::Bool if is_proved => ("::core::primitive::bool".to_owned(), "false".to_owned()),
@@ -276,7 +281,7 @@ impl Emitter<'_> {
         let arrays = |k: usize| format!("o{k}_: &mut [{}; {BLOCK}]", types[k]);
         let _ = writeln!(
             out,
-            "struct Arrays<C> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::Fields<S_>>(state_: &mut \
+            "struct Arrays<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>(state_: &mut \
              {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: B_, i_: {usize_}{}) \
              {{\nlet mut core_ = *state_;\n{shift}{}*state_ = core_;\n}}",
             list(&arrays),
