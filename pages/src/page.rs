@@ -161,7 +161,7 @@ fn behaviour(text: &mut String, meta: &IndicatorMeta) {
         0 => "nothing is kept in windows, delays or feedback".to_owned(),
         count => format!("windows, delays and feedback hold {} bytes", grouped(count)),
     };
-    let _ = write!(text, "{fields} {memory} {nulls}\n\nA bar costs {operations}{kernels}; {kept}.\n",);
+    let _ = write!(text, "{fields} {memory} {nulls}\n\nA bar costs {operations}{kernels}; {kept}.\n");
 }
 
 fn elsewhere(text: &mut String, meta: &IndicatorMeta) {

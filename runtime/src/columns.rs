@@ -180,7 +180,8 @@ pub trait History<S: Scalar>: Fields<S> {
     type Block: BarBlock<S>;
     /// The bars behind the last whole block, filled up with the last of them.
     type Rest;
-    fn len(&self) -> usize;
+    /// The number of bars.
+    fn bars(&self) -> usize;
     fn bar(&self, index: usize) -> Bar<S> {
         Bar::known(self.time(index), self.open(index), self.high(index), self.low(index), self.close(index), self.volume(index))
     }
@@ -238,8 +239,8 @@ impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
     type Rest = [Bar<S>; BLOCK];
 
     #[inline(always)]
-    fn len(&self) -> usize {
-        <[Bar<S>]>::len(self)
+    fn bars(&self) -> usize {
+        self.len()
     }
     #[inline(always)]
     fn block(self, at: usize) -> Option<Self::Block> {
@@ -305,7 +306,7 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
     type Rest = ColumnsRest<S>;
 
     #[inline(always)]
-    fn len(&self) -> usize {
+    fn bars(&self) -> usize {
         self.time.len()
     }
     #[inline(always)]

@@ -169,7 +169,7 @@ fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut buffers: M::Buffers<'_>) 
     let mut fresh = M::start();
     let (core, memory) = fresh.parts();
     let mut core = *core;
-    let warm = if is_proved::<M>() { bars.len().min(M::WARM) } else { bars.len() };
+    let warm = if is_proved::<M>() { bars.bars().min(M::WARM) } else { bars.bars() };
     for i in 0..warm {
         let output = M::warm(&mut core, memory, &bars.bar(i));
         M::put(&mut buffers, i, output);

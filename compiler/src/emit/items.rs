@@ -237,7 +237,7 @@ impl Emitter<'_> {
         let _ = writeln!(
             out,
             "fn steady<S_: {p}::Scalar, H_: {p}::History<S_>>({state}, bars_: H_, from_: {usize_}{params}) {{\nlet len_ = \
-             {p}::History::len(&bars_);\n{slices}let mut i_ = from_;\n{loops}\n}}\nsteady::<S_, H_>(core_, memory_, bars_, from_{});\n}}",
+             {p}::History::bars(&bars_);\n{slices}let mut i_ = from_;\n{loops}\n}}\nsteady::<S_, H_>(core_, memory_, bars_, from_{});\n}}",
             list(&|k| buffer(k))
         );
     }
