@@ -40,6 +40,11 @@ fn main() {
             let Json::Map(params) = golden.get("sets").list()[0].get("params") else { continue };
             let params: Vec<f64> = params.iter().filter_map(|(_, value)| value.num()).collect();
             let function = file.trim_start_matches("x083_");
+            // What is published of these is for made-up series; here all take the close. Without one that fits, there is nothing to compare.
+            let program = &program.replace("5 * sin(0.37 * bar_index)", "close");
+            if program.contains("sin(0.37") || program.contains("% 33") {
+                continue;
+            }
             add(function, function, &params, program);
             if function.starts_with("CDL") {
                 let output = function.to_lowercase();
