@@ -37,7 +37,7 @@ pub struct Agreement {
 
 /// Holds the outputs of an executor against [`reference::evaluate`]: availability and truth values must be equal, numbers may differ by
 /// 1e-12 of the value and by eight times what noise of the size of the kernels' rounding made of them. Three noises are tried; where the
-/// executor seems wrong, four hundred, before it is said: a mean that noise turns into exactly zero is one in a hundred.
+/// executor seems wrong, four hundred, before it is said: that noise turns a mean into exactly zero is rare, and forty have missed it.
 pub fn agreement(plan: &ValidPlan, bars: &[Bar], executor: &[Column]) -> Agreement {
     let calm = reference::evaluate(plan, bars, None);
     let noisy =
