@@ -50,7 +50,7 @@ pub mod __private {
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};
-    pub use crate::strategy::{BufferError, Machine, Strategy, chunk_mut, or_f64};
+    pub use crate::strategy::{BAR, BufferError, Machine, Strategy, chunk_mut, or_f64};
     pub use crate::value::{Num, Scalar, Tri};
 }
 

@@ -237,6 +237,18 @@ impl<M: Machine> Strategy for M {
 /// Bars of a block of a generated batch.
 pub(crate) const BLOCK: usize = 64;
 
+/// The bars of a block, counted.
+#[doc(hidden)]
+pub const BAR: [i32; BLOCK] = {
+    let mut bars = [0; BLOCK];
+    let mut bar = 0;
+    while bar < BLOCK {
+        bars[bar] = bar as i32;
+        bar += 1;
+    }
+    bars
+};
+
 /// The block that starts at `at`, when it is whole.
 #[doc(hidden)]
 #[inline(always)]

@@ -14,6 +14,9 @@ pub(super) const BLOCK: usize = 64;
 /// The longest past that is kept in an array: it is moved once a block.
 const MAX_PAST: u32 = 128;
 
+/// An array's bars start at a multiple of this, 64 bytes of numbers: a write that lies across two cache lines costs double.
+const LINE: usize = 8;
+
 /// So many divisions behind the kernels pay for a loop of their own; fewer hide behind the kernels.
 const DIVISIONS: usize = 2;
 
@@ -106,16 +109,16 @@ impl Layout {
         }
         e.is_leaf(source) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
     }
-    /// The past that a node's array keeps.
-    pub(super) fn past(&self, id: NodeId) -> Option<usize> {
-        self.arrays[id.index()]
+    /// Where the first bar of the block lies in a node's array; its past is before.
+    pub(super) fn origin(&self, id: NodeId) -> Option<usize> {
+        self.arrays[id.index()].map(|past| past.next_multiple_of(LINE))
     }
     /// Whether loops read a field of the bars where it lies, or from an array of scalars: no past of it is looked at.
     pub(super) fn is_read_in_place(&self, e: &Emitter<'_>, id: NodeId) -> bool {
         let is_field = matches!(e.op(id), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
-        is_field && self.past(id) == Some(0)
+        is_field && self.origin(id) == Some(0)
     }
-    /// The arrays: nodes and pasts.
+    /// The arrays: nodes, and how far back each is looked at.
     pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
         self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)))
     }

@@ -74,14 +74,14 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     }
     let mut out = head.out;
     let mut fill = writer(0);
-    for (id, past) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
+    for (id, _) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
             let (p, name, n) = (&e.private, input.name(), id.0);
             let _ = writeln!(out, "let x{n}_ = {p}::BarBlock::<S_>::{name}s(&bars_, &mut b_.a{n});");
             continue;
         }
         fill.leaf(id);
-        let _ = writeln!(fill.out, "b_.a{n}[{past} + j_] = v{n}_;", n = id.0);
+        let _ = writeln!(fill.out, "b_.a{n}[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
     }
     let mut bodies = vec![fill.out];
     for (at, nodes) in layout.loops.iter().enumerate() {
@@ -120,9 +120,9 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             w.node(id);
         }
         for &id in nodes {
-            if let Some(past) = layout.past(id) {
+            if let Some(origin) = layout.origin(id) {
                 let value = if e.kind(id) == Kind::Bool { truth(id) } else { w.num(id) };
-                let _ = writeln!(w.out, "b_.a{}[{past} + j_] = {value};", id.0);
+                let _ = writeln!(w.out, "b_.a{}[{origin} + j_] = {value};", id.0);
             }
         }
         for (k, id) in outputs {
@@ -155,12 +155,12 @@ impl Writer<'_> {
     }
     /// A value that another loop has computed, or that none needs to.
     fn external(&mut self, id: NodeId, layout: &Layout) {
-        match layout.past(id) {
+        match layout.origin(id) {
             Some(_) if layout.is_read_in_place(self.e, id) => {
                 let _ = writeln!(self.out, "let v{n}_ = {p}::Scalar::cell(x{n}_[j_]);", n = id.0, p = self.e.private);
             }
-            Some(past) => {
-                let _ = writeln!(self.out, "let v{n}_ = b_.a{n}[{past} + j_];", n = id.0);
+            Some(origin) => {
+                let _ = writeln!(self.out, "let v{n}_ = b_.a{n}[{origin} + j_];", n = id.0);
             }
             None => self.leaf(id),
         }
@@ -292,7 +292,11 @@ impl Writer<'_> {
     fn input(&self, input: Input) -> String {
         match input {
             Input::Time => self.num_fn("seconds", &self.field("time")),
-            Input::BarIndex if self.at.is_some() => self.num_fn("int", "(now_ as ::core::primitive::u64).cast_signed()"),
+            // The count within the block comes from a table of narrow numbers: several are converted at once.
+            Input::BarIndex if self.at.is_some() => {
+                let int = format!("<S_::Cell as {}::Num>::int", self.p());
+                format!("{int}((i_ as ::core::primitive::u64).cast_signed()) + {int}({}::BAR[j_] as ::core::primitive::i64)", self.p())
+            }
             Input::BarIndex => self.num_fn("int", "core_.seen.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
                 format!("{}::Scalar::cell({})", self.p(), self.field(input.name()))
@@ -462,8 +466,8 @@ impl Writer<'_> {
         if let Some((layout, _)) = self.at
             && layout.is_in_array(self.e, id)
         {
-            let past = layout.past(source).unwrap_or(0);
-            return format!("b_.a{}[{} + j_]", source.0, past - n as usize);
+            let origin = layout.origin(source).unwrap_or(0);
+            return format!("b_.a{}[{} + j_]", source.0, origin - n as usize);
         }
         let value = if n == 1 {
             if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("core_.d{}", source.0) }

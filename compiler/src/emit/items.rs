@@ -251,7 +251,8 @@ impl Emitter<'_> {
         let (mut fields, mut start, mut shift) = (String::new(), String::new(), String::new());
         let mut past_start = String::new();
         for (id, past) in layout.arrays() {
-            let (n, len) = (id.0, past + BLOCK);
+            let (n, origin) = (id.0, layout.origin(id).unwrap_or(0));
+            let len = origin + BLOCK;
             if layout.is_read_in_place(self, id) {
                 let _ = writeln!(fields, "a{n}: [<C as {p}::Num>::Scalar; {BLOCK}],");
                 let _ = writeln!(start, "a{n}: [<S_ as {p}::Scalar>::ZERO; {BLOCK}],");
@@ -266,7 +267,7 @@ impl Emitter<'_> {
             let _ = writeln!(fields, "a{n}: [{ty}; {len}],");
             let _ = writeln!(start, "a{n}: [{null}; {len}],");
             if past > 0 {
-                let _ = writeln!(shift, "b_.a{n}.copy_within({BLOCK}.., 0);");
+                let _ = writeln!(shift, "b_.a{n}.copy_within({}.., {});", len - past, origin - past);
                 let known = if self.kind(id) == Kind::Bool && is_proved { ".t" } else { "" };
                 for k in 1..=past {
                     let from = match self.ring(id) {
@@ -281,7 +282,7 @@ impl Emitter<'_> {
         let arrays = |k: usize| format!("o{k}_: &mut [{}; {BLOCK}]", types[k]);
         let _ = writeln!(
             out,
-            "struct Arrays<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>(state_: &mut \
+            "#[repr(align(64))]\nstruct Arrays<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>(state_: &mut \
              {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: B_, i_: {usize_}{}) \
              {{\nlet mut core_ = *state_;\n{shift}{}*state_ = core_;\n}}",
             list(&arrays),
