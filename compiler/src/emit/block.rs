@@ -18,7 +18,7 @@ const MAX_PAST: u32 = 128;
 const LINE: usize = 8;
 
 /// So many divisions behind the kernels pay for a loop of their own; fewer hide behind the kernels.
-const DIVISIONS: usize = 2;
+const DIVISIONS: usize = 1;
 
 /// From how many operations on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
 const MANY: usize = 64;

@@ -75,23 +75,56 @@ impl<const USED: u32> Block<USED> {
     }
 
     /// Replaces the values in the slots by suffix sums of their deviations from `base`.
+    ///
+    /// Slots are summed in groups, oldest slots left over: within a group first, then each with what is behind the group, so that only one addition a
+    /// group waits for the group before.
     #[inline(always)]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
-        let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
-        for slot in memory[..period * Self::LANES].chunks_exact_mut(Self::LANES).rev() {
-            let deviation = slot[0] - base;
-            sum = sum + deviation;
-            slot[0] = sum;
-            if Self::SQUARES {
-                squares = squares + deviation * deviation;
-                slot[1] = squares;
+        let mut behind = [C::ZERO; 3];
+        let (rest, groups) = memory[..period * Self::LANES].split_at_mut(period % GROUP * Self::LANES);
+        for group in groups.chunks_exact_mut(GROUP * Self::LANES).rev() {
+            Self::flip_group::<C, GROUP>(group, base, &mut behind);
+        }
+        for slot in rest.chunks_exact_mut(Self::LANES).rev() {
+            Self::flip_group::<C, 1>(slot, base, &mut behind);
+        }
+    }
+
+    #[inline(always)]
+    fn flip_group<C: Num, const N: usize>(group: &mut [C], base: C, behind: &mut [C; 3]) {
+        let deviations: [C; N] = core::array::from_fn(|k| group[k * Self::LANES] - base);
+        let sums = suffix_sums(deviations, behind[0]);
+        behind[0] = sums[0];
+        for k in 0..N {
+            group[k * Self::LANES] = sums[k];
+        }
+        if Self::SQUARES {
+            let squares = suffix_sums(deviations.map(|deviation| deviation * deviation), behind[1]);
+            behind[1] = squares[0];
+            for k in 0..N {
+                group[k * Self::LANES + 1] = squares[k];
             }
-            if Self::WEIGHTED {
-                weighted = weighted + sum;
-                slot[Self::WEIGHTED_LANE] = weighted;
+        }
+        if Self::WEIGHTED {
+            let weighted = suffix_sums(sums, behind[2]);
+            behind[2] = weighted[0];
+            for k in 0..N {
+                group[k * Self::LANES + Self::WEIGHTED_LANE] = weighted[k];
             }
         }
     }
+}
+
+/// Slots that a flip sums at once.
+const GROUP: usize = 4;
+
+/// For each value the sum from it to the last, and of what is behind.
+#[inline(always)]
+pub(super) fn suffix_sums<C: Num, const N: usize>(mut values: [C; N], behind: C) -> [C; N] {
+    for k in (1..N).rev() {
+        values[k - 1] = values[k - 1] + values[k];
+    }
+    values.map(|sum| sum + behind)
 }
 
 impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
