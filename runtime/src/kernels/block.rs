@@ -74,19 +74,21 @@ impl<const USED: u32> Block<USED> {
         usize::try_from(period).unwrap_or(1).max(1)
     }
 
-    /// Replaces the values in the slots by suffix sums of their deviations from `base`.
+    /// Replaces the values in the slots by suffix sums of their deviations from `base`, the newest value.
     ///
-    /// Slots are summed in groups, oldest slots left over: within a group first, then each with what is behind the group, so that only one addition a
+    /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that only one addition a
     /// group waits for the group before.
     #[inline(always)]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let mut behind = [C::ZERO; 3];
-        let (rest, groups) = memory[..period * Self::LANES].split_at_mut(period % GROUP * Self::LANES);
-        for group in groups.chunks_exact_mut(GROUP * Self::LANES).rev() {
-            Self::flip_group::<C, GROUP>(group, base, &mut behind);
-        }
+        let (older, newest) = memory[..period * Self::LANES].split_at_mut((period - 1) * Self::LANES);
+        newest.fill(C::ZERO);
+        let (groups, rest) = older.split_at_mut(if period < LONG { 0 } else { (period - 1) / GROUP * GROUP * Self::LANES });
         for slot in rest.chunks_exact_mut(Self::LANES).rev() {
             Self::flip_group::<C, 1>(slot, base, &mut behind);
+        }
+        for group in groups.chunks_exact_mut(GROUP * Self::LANES).rev() {
+            Self::flip_group::<C, GROUP>(group, base, &mut behind);
         }
     }
 
@@ -117,6 +119,9 @@ impl<const USED: u32> Block<USED> {
 
 /// Slots that a flip sums at once.
 const GROUP: usize = 4;
+
+/// The shortest window that is summed in groups; in shorter ones too much of it was written just before.
+const LONG: usize = 20;
 
 /// For each value the sum from it to the last, and of what is behind.
 #[inline(always)]
