@@ -111,6 +111,13 @@ impl Emitter<'_> {
     fn is_leaf(&self, id: NodeId) -> bool {
         self.is_const(id) || matches!(self.op(id), Op::Input(_) | Op::Truth(_))
     }
+    /// The node with which one is computed: itself, or what alone needs it, now and then.
+    fn outermost(&self, mut id: NodeId) -> NodeId {
+        while let Some(owner) = self.owners[id.index()] {
+            id = owner;
+        }
+        id
+    }
     fn op(&self, id: NodeId) -> &Op {
         &self.plan.plan().node(id).op
     }

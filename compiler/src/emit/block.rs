@@ -50,11 +50,8 @@ impl Layout {
         let logic = logic(plan, &stages);
         let sub = loops_within(e, &stages, &logic);
         let tails = tails(e, &stages);
-        let key = |mut id: NodeId| {
-            // What only one node needs, now and then, is computed with it.
-            while let Some(owner) = e.owners[id.index()] {
-                id = owner;
-            }
+        let key = |id: NodeId| {
+            let id = e.outermost(id);
             (stages[id.index()], tails[id.index()], 2 * sub[id.index()] + usize::from(logic[id.index()]))
         };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();

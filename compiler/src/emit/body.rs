@@ -49,10 +49,22 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
     }
-    for &id in e.plan.order().iter().filter(|id| e.owners[id.index()].is_none()) {
-        w.node(id);
+    // A past is written as soon as it has been read: what is held until the end is held in memory, besides.
+    let nodes: Vec<NodeId> = e.plan.order().iter().copied().filter(|id| e.owners[id.index()].is_none()).collect();
+    let mut kept: Vec<Vec<NodeId>> = vec![Vec::new(); nodes.len()];
+    for line in e.plan.delays() {
+        let is_of = |id: NodeId| id == line.source || matches!(e.op(id), Op::Delay(source, _) if *source == line.source);
+        let last =
+            e.plan.order().iter().filter(|&&id| is_of(id)).filter_map(|&id| nodes.iter().position(|&node| node == e.outermost(id))).max();
+        kept[last.unwrap_or(nodes.len() - 1)].push(line.source);
     }
-    w.commit();
+    for (&id, kept) in nodes.iter().zip(&kept) {
+        w.node(id);
+        for &source in kept {
+            w.keep(source);
+        }
+    }
+    w.out.push_str("core_.seen += 1;\n");
     let outputs = e.plan.plan().outputs.iter().map(|output| w.output(output.node)).collect();
     Code { statements: w.out, outputs }
 }
@@ -132,7 +144,9 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             }
         }
         if is_sequential {
-            w.commit();
+            for line in e.plan.delays() {
+                w.keep(line.source);
+            }
         }
         bodies.push(w.out);
     }
@@ -546,35 +560,29 @@ impl Writer<'_> {
         format!("core_.r{n}")
     }
 
-    /// Keeps what later bars look back at.
-    fn commit(&mut self) {
-        let sources: Vec<NodeId> = self.e.plan.delays().iter().map(|line| line.source).collect();
-        for source in sources {
-            // A block's arrays serve all but what the sequential loop looks back at itself.
-            let looks_back = |far: bool| {
-                self.at.is_none_or(|(layout, _)| {
-                    let mut delays = self.e.plan.order().iter().filter(|&&id| !layout.is_in_array(self.e, id));
-                    delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n > 1) == far))
-                })
-            };
-            let register = self.e.needs_register(source) && looks_back(false);
-            let ring = self.e.ring(source).filter(|_| looks_back(true));
-            let in_slice = self.mode == Mode::Batch
-                && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
-            let ring = ring.filter(|_| !in_slice);
-            if !register && ring.is_none() {
-                continue;
-            }
-            let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
-            if register {
-                let _ = writeln!(self.out, "core_.d{} = {value};", source.0);
-            }
-            if let Some(ring) = ring {
-                let _ = writeln!(self.out, "memory_.h{}[now_ & {}] = {value};", source.0, ring - 1);
-            }
+    /// Keeps the value of a node that later bars look back at.
+    fn keep(&mut self, source: NodeId) {
+        // A block's arrays serve all but what the sequential loop looks back at itself.
+        let looks_back = |far: bool| {
+            self.at.is_none_or(|(layout, _)| {
+                let mut delays = self.e.plan.order().iter().filter(|&&id| !layout.is_in_array(self.e, id));
+                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n > 1) == far))
+            })
+        };
+        let register = self.e.needs_register(source) && looks_back(false);
+        let ring = self.e.ring(source).filter(|_| looks_back(true));
+        let in_slice =
+            self.mode == Mode::Batch && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
+        let ring = ring.filter(|_| !in_slice);
+        if !register && ring.is_none() {
+            return;
         }
-        if self.at.is_none() {
-            self.out.push_str("core_.seen += 1;\n");
+        let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
+        if register {
+            let _ = writeln!(self.out, "core_.d{} = {value};", source.0);
+        }
+        if let Some(ring) = ring {
+            let _ = writeln!(self.out, "memory_.h{}[now_ & {}] = {value};", source.0, ring - 1);
         }
     }
 
