@@ -161,19 +161,16 @@ fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> Nod
     })
 }
 
-/// The number of the bar of the extreme of a window, in the same way. A newer bar's number is the greater one, so it is the greater of the
-/// older's and, where the newer value wins, of its own: two operations where a choice of either takes three.
+/// The number of the bar of the extreme of a window, in the same way.
 fn doubled_place(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
     let (mut place, mut length) = (builder.add(Op::Input(Input::BarIndex), Kind::Num), 1);
     for step in steps(period) {
         let best = doubled(builder, binary, x, length);
         let older = builder.add(Op::Delay(best, step), Kind::Num);
         let older_place = builder.add(Op::Delay(place, step), Kind::Num);
-        let (less, more) = if binary == Binary::Max2 { (older, best) } else { (best, older) };
-        let newer_wins = builder.binary(Binary::Le, less, more);
-        let none = builder.add(Op::Num(Number::int(0)), Kind::Num);
-        let newer_place = builder.add(Op::Pick(newer_wins, place, none), Kind::Num);
-        place = builder.binary(Binary::Max2, older_place, newer_place);
+        let (less, more) = if binary == Binary::Max2 { (best, older) } else { (older, best) };
+        let older_wins = builder.binary(Binary::Lt, less, more);
+        place = builder.add(Op::Pick(older_wins, older_place, place), Kind::Num);
         length += i64::from(step);
     }
     place
