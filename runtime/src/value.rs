@@ -100,6 +100,8 @@ pub trait Num:
     }
     /// A whole number.
     fn int(value: i64) -> Self;
+    /// The whole number from zero on that the cell holds, the nearest one to what it holds else, zero for null.
+    fn index(self) -> usize;
     /// A literal: its nearest `f64`, and its exact value `mantissa / 10^scale`.
     fn literal(value: f64, mantissa: i64, scale: u32) -> Self;
     /// `numerator / denominator` of two whole numbers.
@@ -292,6 +294,10 @@ impl Num for f64 {
     #[inline(always)]
     fn int(value: i64) -> f64 {
         value as f64
+    }
+    #[inline(always)]
+    fn index(self) -> usize {
+        self as usize
     }
     #[inline(always)]
     fn literal(value: f64, _mantissa: i64, _scale: u32) -> f64 {

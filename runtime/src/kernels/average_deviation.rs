@@ -1,23 +1,16 @@
 //! The mean absolute deviation of a window from its mean.
 
-use crate::fields;
+use super::sorted::{LONG, SortedState, shelves};
 use crate::kernel::Kernel;
 use crate::value::Num;
 
 /// The mean of `|value - mean|` over the last `period` values.
 ///
-/// Every bar looks at the whole window twice: there is no form of constant cost. Memory: the window.
+/// Up to [`LONG`] values every bar looks at the whole window twice. A longer one is kept in order of size, with the sum of each shelf as deviations
+/// from a value of the window: only the shelf that the mean lies on is looked at value by value, the sums tell of the others. Memory: the
+/// window in arrival order; for a long one its shelves and their sums besides.
 #[derive(Debug)]
 pub struct AverageDeviation;
-
-/// Scalars of [`AverageDeviation`].
-#[derive(Clone, Copy, Debug)]
-pub struct State {
-    oldest: u32,
-    seen: u32,
-}
-
-fields!(State { oldest, seen });
 
 impl AverageDeviation {
     /// A window of `period` values.
@@ -29,36 +22,60 @@ impl AverageDeviation {
 
 impl<C: Num> Kernel<C> for AverageDeviation {
     type Params = usize;
-    type State = State;
+    type State = SortedState;
     type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
     #[inline(always)]
-    fn start(_: usize) -> State {
-        State { oldest: 0, seen: 0 }
+    fn start(_: usize) -> SortedState {
+        SortedState::EMPTY
     }
 
-    fn accepts(period: usize, state: &State, _: &[C]) -> bool {
-        (state.oldest as usize) < period && state.seen as usize <= period
+    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
+        if period <= LONG {
+            return state.has_place(period);
+        }
+        memory.len().checked_sub(shelves(period)).is_some_and(|cells| state.accepts(period, &memory[..cells]))
     }
 
     #[inline]
-    fn push(period: usize, state: &mut State, memory: &mut [C], x: C) -> [C; 1] {
-        let memory = &mut memory[..period];
-        let slot = state.oldest as usize;
-        memory[slot] = x;
-        state.oldest = if slot + 1 == period { 0 } else { slot as u32 + 1 };
-        if (state.seen as usize) < period {
-            state.seen += 1;
-            if (state.seen as usize) < period {
+    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        if period <= LONG {
+            state.arrive(period, memory, x);
+            if !state.is_full(period) {
                 return Self::NULL;
             }
+            // As deviations from the newest value, so that a flat window gives exactly zero.
+            let mean = total(memory, |value| value - x).scaled(1, period as i64);
+            let sum = total(memory, |value| ((value - x) - mean).abs());
+            return [sum.scaled(1, period as i64)];
         }
-        // As deviations from the newest value, so that a flat window gives exactly zero.
-        let mean = total(memory, |value| value - x).scaled(1, period as i64);
-        let sum = total(memory, |value| ((value - x) - mean).abs());
-        [sum.scaled(1, period as i64)]
+        let (window, sums) = memory.split_at_mut(memory.len() - shelves(period));
+        let changed = state.slide(period, window, x);
+        let Some(sorted) = state.values(period, window) else { return Self::NULL };
+        // The newest value when the ring of arrivals began anew.
+        let base = window[period - 1];
+        let mut add_up = |shelf: usize, values: &[C]| sums[shelf] = total(values, |value| value - base);
+        match changed.filter(|_| !state.is_at_end()) {
+            Some(two) => two.into_iter().for_each(|shelf| add_up(shelf, sorted.shelf(shelf))),
+            None => sorted.shelves().enumerate().for_each(|(shelf, values)| add_up(shelf, values)),
+        }
+        let mean = total(sums, |sum| sum).scaled(1, period as i64);
+        let mut deviations = C::ZERO;
+        for (values, &sum) in sorted.shelves().zip(sums.iter()) {
+            let (Some(&least), Some(&greatest)) = (values.first(), values.last()) else { continue };
+            let as_many_means = C::int(values.len() as i64) * mean;
+            deviations = deviations
+                + if (greatest - base).le(mean) {
+                    as_many_means - sum
+                } else if mean.le(least - base) {
+                    sum - as_many_means
+                } else {
+                    total(values, |value| ((value - base) - mean).abs())
+                };
+        }
+        [deviations.scaled(1, period as i64)]
     }
 }
 

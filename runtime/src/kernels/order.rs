@@ -46,7 +46,7 @@ impl<C: Num> Kernel<C> for Order {
     fn push(params: Params, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
         state.slide(params.period, memory, x);
         match state.values(params.period, memory) {
-            Some(sorted) => [sorted[params.lower], sorted[params.upper]],
+            Some(sorted) => [sorted.nth(params.lower), sorted.nth(params.upper)],
             None => [C::NULL; 2],
         }
     }
@@ -84,8 +84,8 @@ impl<C: Num> Kernel<C> for Rank {
     fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
         let output = match state.values(period, memory) {
             Some(sorted) => {
-                let below = sorted.partition_point(|&value| value.lt(x));
-                let equal = sorted[below..].partition_point(|&value| value.le(x));
+                let below = sorted.count(|value| value.lt(x));
+                let equal = sorted.count(|value| value.le(x)) - below;
                 [C::int(below as i64), C::int(equal as i64)]
             }
             None => [C::NULL; 2],
@@ -127,11 +127,12 @@ impl<C: Num> Kernel<C> for Mode {
     fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
         state.slide(period, memory, x);
         let Some(sorted) = state.values(period, memory) else { return Self::NULL };
-        let (mut best, mut longest, mut run) = (sorted[0], 1, 1);
-        for pair in sorted.windows(2) {
-            run = if pair[0].eq(pair[1]) { run + 1 } else { 1 };
+        let (mut best, mut longest, mut last, mut run) = (C::NULL, 0, C::NULL, 0);
+        for &value in sorted.runs().flatten() {
+            run = if value.eq(last) { run + 1 } else { 1 };
+            last = value;
             if run > longest {
-                (best, longest) = (pair[1], run);
+                (best, longest) = (value, run);
             }
         }
         [best]
@@ -175,13 +176,14 @@ impl<C: Num> Kernel<C> for MedianDeviation {
         let Some(sorted) = state.values(period, memory) else { return Self::NULL };
         let (lower, upper) = ((period - 1) / 2, period / 2);
         let middle = |of: &dyn Fn(usize) -> C| if lower == upper { of(upper) } else { (of(lower) + of(upper)).scaled(1, 2) };
-        let median = middle(&|rank| sorted[rank]);
-        let (below, above) = sorted.split_at(sorted.partition_point(|&value| value.lt(median)));
+        let median = middle(&|rank| sorted.nth(rank));
+        let below = sorted.count(|value| value.lt(median));
+        let above = period - below;
         [middle(&|rank| {
             // So many of the distances that come before the wanted one are of values below the median.
-            let (mut least, mut most) = (rank.saturating_sub(above.len()), rank.min(below.len()));
-            let left = |i: usize| median - below[below.len() - 1 - i];
-            let right = |i: usize| above[i] - median;
+            let (mut least, mut most) = (rank.saturating_sub(above), rank.min(below));
+            let left = |i: usize| median - sorted.nth(below - 1 - i);
+            let right = |i: usize| sorted.nth(below + i) - median;
             while least < most {
                 let taken = usize::midpoint(least, most);
                 if left(taken).lt(right(rank - taken - 1)) {
@@ -190,9 +192,9 @@ impl<C: Num> Kernel<C> for MedianDeviation {
                     most = taken;
                 }
             }
-            if least == below.len() {
+            if least == below {
                 right(rank - least)
-            } else if rank - least == above.len() {
+            } else if rank - least == above {
                 left(least)
             } else {
                 left(least).lesser(right(rank - least))

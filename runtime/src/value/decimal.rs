@@ -96,6 +96,10 @@ impl Num for DecimalCell {
         DecimalCell(Some(Decimal::from(value)))
     }
     #[inline]
+    fn index(self) -> usize {
+        self.0.and_then(|value| usize::try_from(value.round()).ok()).unwrap_or(0)
+    }
+    #[inline]
     fn literal(_value: f64, mantissa: i64, scale: u32) -> Self {
         DecimalCell(Decimal::try_from_i128_with_scale(i128::from(mantissa), scale).ok())
     }
