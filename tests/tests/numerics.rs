@@ -74,19 +74,19 @@ fn nothing_drifts_over_200_000_bars() {
 #[test]
 fn long_windows_are_what_they_are_defined_to_be() {
     let mut random = Random::new(31);
-    let history = |of: &mut dyn FnMut(usize) -> f64| from_closes(&(0..900).map(of).collect::<Vec<_>>(), |_| 0.5, |i| (i % 7) as f64);
+    let history = |of: &mut dyn FnMut(usize) -> f64| from_closes(&(0..1_800).map(of).collect::<Vec<_>>(), |_| 0.5, |i| (i % 7) as f64);
     let histories = [
-        ("a walk", data::walk(30, 900, 100.0, 1.0)),
+        ("a walk", data::walk(30, 1_800, 100.0, 1.0)),
         ("rising", history(&mut |i| 50.0 + 0.1 * i as f64)),
         ("falling", history(&mut |i| 500.0 - 0.1 * i as f64)),
         ("flat", history(&mut |_| 0.1)),
-        ("steps of a year", history(&mut |i| [100.0, 1e9, 7.0, 100.0][i / 225])),
+        ("steps of a year", history(&mut |i| [100.0, 1e9, 7.0, 100.0][i / 450])),
         ("ties", history(&mut |_| (random.unit() * 4.0).floor())),
-        ("a saw", history(&mut |i| (i % 300) as f64)),
-        ("two levels", history(&mut |i| if i % 400 < 200 { 1.0 } else { 2.0 + (i % 3) as f64 })),
+        ("a saw", history(&mut |i| (i % 450) as f64)),
+        ("two levels", history(&mut |i| if i % 600 < 300 { 1.0 } else { 2.0 + (i % 3) as f64 })),
     ];
     let mut wrong = Vec::new();
-    for period in [129, 200, 500] {
+    for (period, bars) in [(129, 500), (385, 1_100), (1_025, 1_800)] {
         for source in [
             format!("avg_dev(close, {period})"),
             format!("order(close, {period}, 2, {})", period - 70),
@@ -94,8 +94,8 @@ fn long_windows_are_what_they_are_defined_to_be() {
             format!("mode(close, {period})"),
             format!("median_abs_dev(close, {period})"),
         ] {
-            for (name, bars) in &histories {
-                wrong.extend(inside(&source, bars).map(|problem| format!("{name}: {problem}")));
+            for (name, history) in &histories {
+                wrong.extend(inside(&source, &history[..bars]).map(|problem| format!("{name}: {problem}")));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The mean absolute deviation of a window from its mean.
 
-use super::sorted::{LONG, SortedState, shelves};
+use super::sorted::{SortedState, Window};
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -12,38 +12,42 @@ use crate::value::Num;
 #[derive(Debug)]
 pub struct AverageDeviation;
 
+/// The longest window that every bar looks at as a whole.
+const LONG: usize = 384;
+
 impl AverageDeviation {
     /// A window of `period` values.
     #[inline(always)]
-    pub fn params(period: i64) -> usize {
-        usize::try_from(period).unwrap_or(1).max(1)
+    pub fn params(period: i64) -> Window {
+        Window::up_to(LONG, period)
     }
 }
 
 impl<C: Num> Kernel<C> for AverageDeviation {
-    type Params = usize;
+    type Params = Window;
     type State = SortedState;
     type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
     #[inline(always)]
-    fn start(_: usize) -> SortedState {
+    fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
 
-    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
-        if period <= LONG {
-            return state.has_place(period);
+    fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
+        if window.shelves() == 0 {
+            return state.has_place(window);
         }
-        memory.len().checked_sub(shelves(period)).is_some_and(|cells| state.accepts(period, &memory[..cells]))
+        memory.len().checked_sub(window.shelves()).is_some_and(|cells| state.accepts(window, &memory[..cells]))
     }
 
     #[inline]
-    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
-        if period <= LONG {
-            state.arrive(period, memory, x);
-            if !state.is_full(period) {
+    fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        let period = window.period();
+        if window.shelves() == 0 {
+            state.arrive(window, memory, x);
+            if !state.is_full(window) {
                 return Self::NULL;
             }
             // As deviations from the newest value, so that a flat window gives exactly zero.
@@ -51,11 +55,11 @@ impl<C: Num> Kernel<C> for AverageDeviation {
             let sum = total(memory, |value| ((value - x) - mean).abs());
             return [sum.scaled(1, period as i64)];
         }
-        let (window, sums) = memory.split_at_mut(memory.len() - shelves(period));
-        let changed = state.slide(period, window, x);
-        let Some(sorted) = state.values(period, window) else { return Self::NULL };
+        let (values, sums) = memory.split_at_mut(memory.len() - window.shelves());
+        let changed = state.slide(window, values, x);
+        let Some(sorted) = state.values(window, values) else { return Self::NULL };
         // The newest value when the ring of arrivals began anew.
-        let base = window[period - 1];
+        let base = values[period - 1];
         let mut add_up = |shelf: usize, values: &[C]| sums[shelf] = total(values, |value| value - base);
         match changed.filter(|_| !state.is_at_end()) {
             Some(two) => two.into_iter().for_each(|shelf| add_up(shelf, sorted.shelf(shelf))),

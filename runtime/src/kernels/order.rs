@@ -1,6 +1,6 @@
 //! What a window kept in order of size tells: its ranks, its mode, the median of its deviations, and where a value stands in it.
 
-use super::sorted::SortedState;
+use super::sorted::{SortedState, Window};
 use crate::kernel::Kernel;
 use crate::value::Num;
 
@@ -11,7 +11,7 @@ pub struct Order;
 /// Parameters of [`Order`].
 #[derive(Clone, Copy, Debug)]
 pub struct Params {
-    period: usize,
+    window: Window,
     lower: usize,
     upper: usize,
 }
@@ -20,9 +20,9 @@ impl Order {
     /// The `lower`-th and `upper`-th smallest (from 1) of `period` values.
     #[inline(always)]
     pub fn params(period: i64, lower: i64, upper: i64) -> Params {
-        let period = usize::try_from(period).unwrap_or(1).max(1);
-        let rank = |r: i64| usize::try_from(r).unwrap_or(1).clamp(1, period) - 1;
-        Params { period, lower: rank(lower), upper: rank(upper) }
+        let window = Window::new(period);
+        let rank = |r: i64| usize::try_from(r).unwrap_or(1).clamp(1, window.period()) - 1;
+        Params { window, lower: rank(lower), upper: rank(upper) }
     }
 }
 
@@ -39,13 +39,13 @@ impl<C: Num> Kernel<C> for Order {
     }
 
     fn accepts(params: Params, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(params.period, memory)
+        state.accepts(params.window, memory)
     }
 
     #[inline]
     fn push(params: Params, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
-        state.slide(params.period, memory, x);
-        match state.values(params.period, memory) {
+        state.slide(params.window, memory, x);
+        match state.values(params.window, memory) {
             Some(sorted) => [sorted.nth(params.lower), sorted.nth(params.upper)],
             None => [C::NULL; 2],
         }
@@ -59,30 +59,30 @@ pub struct Rank;
 impl Rank {
     /// A window of `period` values, the newest not among them.
     #[inline(always)]
-    pub fn params(period: i64) -> usize {
-        usize::try_from(period).unwrap_or(1).max(1)
+    pub fn params(period: i64) -> Window {
+        Window::new(period)
     }
 }
 
 impl<C: Num> Kernel<C> for Rank {
-    type Params = usize;
+    type Params = Window;
     type State = SortedState;
     type Input = C;
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
     #[inline(always)]
-    fn start(_: usize) -> SortedState {
+    fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
 
-    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(period, memory)
+    fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(window, memory)
     }
 
     #[inline]
-    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
-        let output = match state.values(period, memory) {
+    fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
+        let output = match state.values(window, memory) {
             Some(sorted) => {
                 let below = sorted.count(|value| value.lt(x));
                 let equal = sorted.count(|value| value.le(x)) - below;
@@ -90,7 +90,7 @@ impl<C: Num> Kernel<C> for Rank {
             }
             None => [C::NULL; 2],
         };
-        state.slide(period, memory, x);
+        state.slide(window, memory, x);
         output
     }
 }
@@ -102,31 +102,31 @@ pub struct Mode;
 impl Mode {
     /// A window of `period` values.
     #[inline(always)]
-    pub fn params(period: i64) -> usize {
-        usize::try_from(period).unwrap_or(1).max(1)
+    pub fn params(period: i64) -> Window {
+        Window::new(period)
     }
 }
 
 impl<C: Num> Kernel<C> for Mode {
-    type Params = usize;
+    type Params = Window;
     type State = SortedState;
     type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
     #[inline(always)]
-    fn start(_: usize) -> SortedState {
+    fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
 
-    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(period, memory)
+    fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(window, memory)
     }
 
     #[inline]
-    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
-        state.slide(period, memory, x);
-        let Some(sorted) = state.values(period, memory) else { return Self::NULL };
+    fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        state.slide(window, memory, x);
+        let Some(sorted) = state.values(window, memory) else { return Self::NULL };
         let (mut best, mut longest, mut last, mut run) = (C::NULL, 0, C::NULL, 0);
         for &value in sorted.runs().flatten() {
             run = if value.eq(last) { run + 1 } else { 1 };
@@ -149,36 +149,36 @@ pub struct MedianDeviation;
 impl MedianDeviation {
     /// A window of `period` values.
     #[inline(always)]
-    pub fn params(period: i64) -> usize {
-        usize::try_from(period).unwrap_or(1).max(1)
+    pub fn params(period: i64) -> Window {
+        Window::new(period)
     }
 }
 
 impl<C: Num> Kernel<C> for MedianDeviation {
-    type Params = usize;
+    type Params = Window;
     type State = SortedState;
     type Input = C;
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
     #[inline(always)]
-    fn start(_: usize) -> SortedState {
+    fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
 
-    fn accepts(period: usize, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(period, memory)
+    fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
+        state.accepts(window, memory)
     }
 
     #[inline]
-    fn push(period: usize, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
-        state.slide(period, memory, x);
-        let Some(sorted) = state.values(period, memory) else { return Self::NULL };
-        let (lower, upper) = ((period - 1) / 2, period / 2);
+    fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
+        state.slide(window, memory, x);
+        let Some(sorted) = state.values(window, memory) else { return Self::NULL };
+        let (lower, upper) = ((window.period() - 1) / 2, window.period() / 2);
         let middle = |of: &dyn Fn(usize) -> C| if lower == upper { of(upper) } else { (of(lower) + of(upper)).scaled(1, 2) };
         let median = middle(&|rank| sorted.nth(rank));
         let below = sorted.count(|value| value.lt(median));
-        let above = period - below;
+        let above = window.period() - below;
         [middle(&|rank| {
             // So many of the distances that come before the wanted one are of values below the median.
             let (mut least, mut most) = (rank.saturating_sub(above), rank.min(below));

@@ -4,7 +4,7 @@ use crate::fields;
 use crate::value::Num;
 
 /// Where the oldest value of a window lies, and how many it has seen. The memory of such a kernel is the window in arrival order, then in order of
-/// size: up to [`LONG`] values side by side, more on shelves, before which stand their counts.
+/// size: side by side, or if they are many on shelves, before which stand their fences and counts.
 ///
 /// The value that leaves is found by bisection, and what lies between it and the newcomer moves by one place. On shelves only what lies on the two
 /// shelves moves: a bar costs about the same however long the window is.
@@ -16,14 +16,42 @@ pub struct SortedState {
 
 fields!(SortedState { oldest, seen });
 
-/// The longest window whose values lie side by side.
-pub(super) const LONG: usize = 128;
+/// How a window is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    period: usize,
+    /// How many shelves its values lie on; none when they lie side by side.
+    shelves: usize,
+}
+
 /// The room of a shelf. Shelves are filled to one half, so that the same shelf takes many values before all are spread anew.
 const ROOM: usize = 128;
 
-/// How many shelves hold a window.
-pub(super) const fn shelves(period: usize) -> usize {
-    if period <= LONG { 0 } else { period.div_ceil(ROOM / 2) }
+/// The longest window whose values lie side by side, where order is all that is wanted of them: up to here their moving costs less than shelves do.
+const LONG: usize = 1_024;
+/// The most values of which each is asked where some begin; of more they are found by bisection, whose every step waits for the one before.
+const FEW: usize = 64;
+
+impl Window {
+    /// A window of `period` values, on shelves when it is longer than `longest`.
+    #[inline(always)]
+    pub(super) fn up_to(longest: usize, period: i64) -> Self {
+        let period = usize::try_from(period).unwrap_or(1).max(1);
+        Window { period, shelves: if period <= longest { 0 } else { period.div_ceil(ROOM / 2) } }
+    }
+    /// A window of which only the order is wanted.
+    #[inline(always)]
+    pub(super) fn new(period: i64) -> Self {
+        Self::up_to(LONG, period)
+    }
+    #[inline(always)]
+    pub(super) fn period(self) -> usize {
+        self.period
+    }
+    #[inline(always)]
+    pub(super) fn shelves(self) -> usize {
+        self.shelves
+    }
 }
 
 /// A window in order of size.
@@ -67,11 +95,20 @@ impl<'a, C: Num> Sorted<'a, C> {
         for run in self.runs() {
             count += match run.last() {
                 Some(&last) if is_before(last) => run.len(),
-                _ => run.partition_point(|&value| is_before(value)),
+                _ => leading(run, &is_before),
             };
         }
         count
     }
+}
+
+/// How many values from the first on fulfil a condition, which none does behind one that does not.
+#[inline(always)]
+fn leading<C: Num>(values: &[C], is_before: impl Fn(C) -> bool) -> usize {
+    if values.len() > FEW {
+        return values.partition_point(|&value| is_before(value));
+    }
+    values.iter().map(|&value| usize::from(is_before(value))).sum()
 }
 
 impl SortedState {
@@ -79,14 +116,15 @@ impl SortedState {
 
     /// The values in order, once there are `period` of them.
     #[inline(always)]
-    pub(super) fn values<C>(self, period: usize, memory: &[C]) -> Option<Sorted<'_, C>> {
-        let (counts, cells) = memory[period..].split_at(shelves(period));
-        self.is_full(period).then_some(Sorted { counts, cells: if counts.is_empty() { &cells[..period] } else { cells } })
+    pub(super) fn values<C>(self, window: Window, memory: &[C]) -> Option<Sorted<'_, C>> {
+        let Window { period, shelves } = window;
+        let (counts, cells) = memory[period + shelves..].split_at(shelves);
+        self.is_full(window).then_some(Sorted { counts, cells: if counts.is_empty() { &cells[..period] } else { cells } })
     }
     /// Whether there are `period` values.
     #[inline(always)]
-    pub(super) fn is_full(self, period: usize) -> bool {
-        self.seen as usize == period
+    pub(super) fn is_full(self, window: Window) -> bool {
+        self.seen as usize == window.period
     }
     /// Whether the newest value lies in the last cell of the arrival order.
     #[inline(always)]
@@ -94,16 +132,18 @@ impl SortedState {
         self.oldest == 0
     }
     /// Whether both numbers are such as the kernel makes them.
-    pub(super) fn has_place(self, period: usize) -> bool {
+    pub(super) fn has_place(self, Window { period, .. }: Window) -> bool {
         let seen = self.seen as usize;
         (self.oldest as usize) < period && seen <= period && (seen == period || self.oldest == self.seen)
     }
 
     /// Whether a value that leaves will be found: each must stand among the sorted as often as it arrived.
-    pub(super) fn accepts<C: Num>(self, period: usize, memory: &[C]) -> bool {
+    pub(super) fn accepts<C: Num>(self, window: Window, memory: &[C]) -> bool {
+        let Window { period, shelves } = window;
         let Some((arrival, rest)) = memory.split_at_checked(period) else { return false };
-        let Some((counts, cells)) = rest.split_at_checked(shelves(period)) else { return false };
-        if !self.has_place(period) {
+        let Some((fences, rest)) = rest.split_at_checked(shelves) else { return false };
+        let Some((counts, cells)) = rest.split_at_checked(fences.len()) else { return false };
+        if !self.has_place(window) {
             return false;
         }
         let seen = self.seen as usize;
@@ -111,15 +151,15 @@ impl SortedState {
             let Some(cells) = cells.get(..seen) else { return false };
             Sorted { counts: &[], cells }
         } else {
-            // The first cell of a shelf divides its values from those before, even when it is empty.
+            // What lies below the first fence is on the first shelf too.
             let mut before: Option<C> = None;
-            for (count, shelf) in counts.iter().zip(cells.chunks(ROOM)) {
-                let values = count.index();
-                let (Some(first), Some(inside)) = (shelf.first(), shelf.get(..values)) else { return false };
-                if !C::int(values as i64).eq(*count) || before.is_some_and(|before| !before.le(*first)) {
+            for ((&fence, count), shelf) in fences.iter().zip(counts).zip(cells.chunks(ROOM)) {
+                let Some(inside) = shelf.get(..count.index()) else { return false };
+                let divides = before.is_none_or(|before| before.le(fence) && inside.first().is_none_or(|first| fence.le(*first)));
+                if !C::int(inside.len() as i64).eq(*count) || !divides {
                     return false;
                 }
-                before = inside.last().or(before.map(|_| first)).copied();
+                before = Some(inside.last().copied().unwrap_or(fence));
             }
             Sorted { counts, cells }
         };
@@ -132,12 +172,12 @@ impl SortedState {
 
     /// Takes a value into the arrival order; gives the one that leaves.
     #[inline(always)]
-    pub(super) fn arrive<C: Num>(&mut self, period: usize, arrival: &mut [C], x: C) -> Option<C> {
+    pub(super) fn arrive<C: Num>(&mut self, window: Window, arrival: &mut [C], x: C) -> Option<C> {
         let slot = self.oldest as usize;
         let leaving = arrival[slot];
         arrival[slot] = x;
-        self.oldest = if slot + 1 == period { 0 } else { slot as u32 + 1 };
-        if self.is_full(period) {
+        self.oldest = if slot + 1 == window.period { 0 } else { slot as u32 + 1 };
+        if self.is_full(window) {
             return Some(leaving);
         }
         self.seen += 1;
@@ -146,27 +186,29 @@ impl SortedState {
 
     /// Takes a value in, and out the one that is `period` values older. Gives the shelves whose values are others now, nothing when that may be all.
     #[inline(always)]
-    pub(super) fn slide<C: Num>(&mut self, period: usize, memory: &mut [C], x: C) -> Option<[usize; 2]> {
+    pub(super) fn slide<C: Num>(&mut self, window: Window, memory: &mut [C], x: C) -> Option<[usize; 2]> {
+        let Window { period, shelves } = window;
         let (arrival, rest) = memory.split_at_mut(period);
-        let (counts, cells) = rest.split_at_mut(shelves(period));
         let seen = self.seen as usize;
-        let Some(leaving) = self.arrive(period, arrival, x) else {
+        let Some(leaving) = self.arrive(window, arrival, x) else {
+            let mut shelves = Shelves::of(shelves, rest);
+            let cells = &mut shelves.cells[..];
             let at = cells[..seen].partition_point(|&value| value.le(x));
             cells.copy_within(at..seen, at + 1);
             cells[at] = x;
-            if seen + 1 == period && !counts.is_empty() {
-                Shelves { counts, cells }.fill(period);
+            if seen + 1 == period {
+                shelves.fill(period);
             }
             return None;
         };
-        if !counts.is_empty() {
-            let mut shelves = Shelves { counts, cells };
+        if shelves > 0 {
+            let mut shelves = Shelves::of(shelves, rest);
             let from = shelves.remove(leaving);
             return shelves.insert(x).map(|to| [from, to]);
         }
-        let cells = &mut cells[..period];
-        let from = cells.partition_point(|&value| value.lt(leaving));
-        let to = cells.partition_point(|&value| value.le(x));
+        let cells = &mut rest[..period];
+        let from = leading(cells, |value| value.lt(leaving));
+        let to = leading(cells, |value| value.le(x));
         if from < to {
             cells.copy_within(from + 1..to, from);
             cells[to - 1] = x;
@@ -180,33 +222,46 @@ impl SortedState {
 
 /// The shelves of a long window, to be changed.
 struct Shelves<'a, C> {
+    /// What divides the values of each shelf from those before: its first value when they were spread.
+    fences: &'a mut [C],
     counts: &'a mut [C],
     cells: &'a mut [C],
 }
 
-impl<C: Num> Shelves<'_, C> {
-    /// The last shelf whose first value is not above, else the first.
+impl<'a, C: Num> Shelves<'a, C> {
+    #[inline(always)]
+    fn of(shelves: usize, memory: &'a mut [C]) -> Self {
+        let (fences, rest) = memory.split_at_mut(shelves);
+        let (counts, cells) = rest.split_at_mut(shelves);
+        Shelves { fences, counts, cells }
+    }
+    /// The last shelf whose fence is not above, else the first.
     #[inline(always)]
     fn find(&self, x: C) -> usize {
-        self.cells.chunks(ROOM).skip(1).map(|shelf| usize::from(shelf[0].le(x))).sum()
+        leading(&self.fences[1..], |fence| fence.le(x))
     }
     /// Takes a value out and gives its shelf.
+    #[inline(always)]
     fn remove(&mut self, x: C) -> usize {
         let mut at = self.find(x);
-        // Of equal values, those of the last shelf may all have left before.
-        while at > 0 && self.counts[at].le(C::ZERO) {
+        loop {
+            let count = self.counts[at].index();
+            let shelf = &mut self.cells[at * ROOM..][..count];
+            let place = leading(shelf, |value| value.lt(x));
+            if shelf.get(place).is_some_and(|value| value.le(x)) {
+                shelf.copy_within(place + 1.., place);
+                self.counts[at] = C::int(count as i64 - 1);
+                return at;
+            }
+            // Of values that equal a fence, those behind it may all have left before.
+            if at == 0 {
+                return 0;
+            }
             at -= 1;
         }
-        let count = self.counts[at].index();
-        let shelf = &mut self.cells[at * ROOM..][..count];
-        let place = shelf.partition_point(|&value| value.lt(x));
-        if place < count {
-            shelf.copy_within(place + 1.., place);
-            self.counts[at] = C::int(count as i64 - 1);
-        }
-        at
     }
     /// Puts a value in and gives its shelf; nothing when the values had to be spread anew.
+    #[inline(always)]
     fn insert(&mut self, x: C) -> Option<usize> {
         let at = self.find(x);
         let count = self.counts[at].index();
@@ -214,13 +269,7 @@ impl<C: Num> Shelves<'_, C> {
             self.put(at, count, x);
             return Some(at);
         }
-        let mut all = 0;
-        for shelf in 0..self.counts.len() {
-            let count = self.counts[shelf].index();
-            self.cells.copy_within(shelf * ROOM..shelf * ROOM + count, all);
-            all += count;
-        }
-        self.fill(all);
+        self.spread();
         let at = self.find(x);
         self.put(at, self.counts[at].index(), x);
         None
@@ -228,10 +277,21 @@ impl<C: Num> Shelves<'_, C> {
     #[inline(always)]
     fn put(&mut self, at: usize, count: usize, x: C) {
         let shelf = &mut self.cells[at * ROOM..][..=count];
-        let place = shelf[..count].partition_point(|&value| value.le(x));
+        let place = leading(&shelf[..count], |value| value.le(x));
         shelf.copy_within(place..count, place + 1);
         shelf[place] = x;
         self.counts[at] = C::int(count as i64 + 1);
+    }
+    /// Makes the shelves equally full.
+    #[cold]
+    fn spread(&mut self) {
+        let mut all = 0;
+        for shelf in 0..self.counts.len() {
+            let count = self.counts[shelf].index();
+            self.cells.copy_within(shelf * ROOM..shelf * ROOM + count, all);
+            all += count;
+        }
+        self.fill(all);
     }
     /// Puts the first so many cells, which are in order, evenly on the shelves.
     fn fill(&mut self, values: usize) {
@@ -240,6 +300,7 @@ impl<C: Num> Shelves<'_, C> {
             let (from, to) = (shelf * values / shelves, (shelf + 1) * values / shelves);
             self.cells.copy_within(from..to, shelf * ROOM);
             self.counts[shelf] = C::int((to - from) as i64);
+            self.fences[shelf] = self.cells[shelf * ROOM];
         }
     }
 }
