@@ -102,6 +102,24 @@ fn long_windows_are_what_they_are_defined_to_be() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// To the last bit, the sign of a zero included.
+#[test]
+fn whole_numbers_are_those_of_the_standard_library() {
+    let mut random = Random::new(52);
+    let edge = (1u64 << 52) as f64;
+    let mut numbers =
+        vec![0.0, 5e-324, 0.3, 0.5, 0.999_999_999_999_999_9, 1.0, 1.5, 2.5, edge - 1.0, edge - 0.5, edge, edge + 1.0, 2.0 * edge, 1e50];
+    numbers.extend((0..2_000).map(|i| random.unit() * 10f64.powi(i % 18 - 1)));
+    let numbers: Vec<f64> = numbers.iter().flat_map(|&x| [x, -x]).collect();
+    let bars = from_closes(&numbers, |_| 0.0, |_| 1.0);
+    for (source, of) in [("floor(close)", f64::floor as fn(f64) -> f64), ("ceil(close)", f64::ceil), ("round(close)", f64::round)] {
+        let Column::Num(column) = outputs(source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
+        for (&x, found) in numbers.iter().zip(column) {
+            assert_eq!(found.map(f64::to_bits), Some(of(x).to_bits()), "{source} of {x:e}");
+        }
+    }
+}
+
 /// A price of 1e12 that stays for one bar disturbs nothing once it has left.
 #[test]
 fn one_wild_print_is_forgotten() {
