@@ -308,6 +308,7 @@ impl Num for f64 {
         value as f64
     }
     #[inline(always)]
+    #[allow(clippy::cast_sign_loss, reason = "what is below zero becomes zero")]
     fn index(self) -> usize {
         self as usize
     }

@@ -2,7 +2,7 @@
 //!
 //! No rule changes a bit of any output.
 
-use super::{Binary, Builder, Fact, Input, Kernel, Kind, NodeId, Op, Plan, Unary, facts};
+use super::{Binary, Builder, Fact, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
 use crate::syntax::token::Number;
 
 /// The longest window that is taken apart into doubled ones; beyond it the block form costs less.
@@ -55,7 +55,31 @@ pub fn simplify(plan: &Plan) -> Plan {
     for output in &plan.outputs {
         builder.output(&output.name, mapped(output.node));
     }
-    builder.finish()
+    without_unneeded(&builder.finish())
+}
+
+/// The nodes that outputs need, in their order: taking apart leaves some behind.
+fn without_unneeded(plan: &Plan) -> Plan {
+    let mut is_needed = vec![false; plan.nodes.len()];
+    let mut waiting: Vec<NodeId> = plan.outputs.iter().map(|output| output.node).collect();
+    while let Some(id) = waiting.pop() {
+        if !std::mem::replace(&mut is_needed[id.index()], true) {
+            waiting.extend(plan.node(id).op.operands());
+        }
+    }
+    let mut next = 0;
+    let to: Vec<NodeId> = is_needed
+        .iter()
+        .map(|&is_needed| {
+            next += u32::from(is_needed);
+            NodeId(next.saturating_sub(1))
+        })
+        .collect();
+    let kept = plan.nodes.iter().zip(&is_needed).filter(|(_, is_needed)| **is_needed);
+    Plan {
+        nodes: kept.map(|(node, _)| Node { op: node.op.map(|id| to[id.index()]), ..node.clone() }).collect(),
+        outputs: plan.outputs.iter().map(|output| Output { node: to[output.node.index()], ..output.clone() }).collect(),
+    }
 }
 
 fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
