@@ -4,7 +4,7 @@ use crate::fields;
 use crate::kernel::Kernel;
 use crate::value::Num;
 
-/// The sum of all values so far, compensated (Neumaier), so that its error does not grow with their number.
+/// The sum of all values so far, with what rounding takes from it kept beside, so that its error does not grow with their number.
 #[derive(Debug)]
 pub struct CumSum;
 
@@ -24,8 +24,9 @@ impl<C: Num> SumState<C> {
     #[inline(always)]
     pub(super) fn add(&mut self, x: C) -> C {
         let sum = self.sum + x;
-        let lost = if x.abs().le(self.sum.abs()) { (self.sum - sum) + x } else { (x - sum) + self.sum };
-        let lost = self.lost + lost;
+        // What of `x` has arrived, and from it the exact error, whichever of the two is greater.
+        let arrived = sum - self.sum;
+        let lost = self.lost + ((self.sum - (sum - arrived)) + (x - arrived));
         let total = sum + lost;
         if C::OVERFLOWS && total.is_null() {
             return C::NULL;
