@@ -125,7 +125,7 @@ const LONG: usize = 20;
 
 /// For each value the sum from it to the last, and of what is behind.
 #[inline(always)]
-pub(super) fn suffix_sums<C: Num, const N: usize>(mut values: [C; N], behind: C) -> [C; N] {
+fn suffix_sums<C: Num, const N: usize>(mut values: [C; N], behind: C) -> [C; N] {
     for k in (1..N).rev() {
         values[k - 1] = values[k - 1] + values[k];
     }
