@@ -6,7 +6,7 @@ use crate::value::Num;
 
 /// The mean of `|value - mean|` over the last `period` values.
 ///
-/// Up to [`LONG`] values every bar looks at the whole window twice. A longer one is kept in order of size, with the sum of each shelf as deviations
+/// Up to 384 values every bar looks at the whole window twice. A longer one is kept in order of size, with the sum of each shelf as deviations
 /// from a value of the window: only the shelf that the mean lies on is looked at value by value, the sums tell of the others. Memory: the
 /// window in arrival order; for a long one its shelves and their sums besides.
 #[derive(Debug)]
