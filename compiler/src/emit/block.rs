@@ -17,6 +17,9 @@ const MAX_PAST: u32 = 128;
 /// An array's bars start at a multiple of this, 64 bytes of numbers: a write that lies across two cache lines costs double.
 const LINE: usize = 8;
 
+/// A root behind the kernels or so many divisions pay for a loop of their own; fewer hide behind the kernels.
+const WAITS: usize = 2;
+
 /// From how many operations on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
 const MANY: usize = 64;
 
@@ -150,7 +153,11 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
     }
     let pays = pays(e, &needs_kernel);
     let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owners[i].is_none());
-    let after_pays = after().any(|i| divides(&nodes[i].op)) || after().count() >= MANY;
+    let waits = |i: usize| match nodes[i].op {
+        Op::Unary(Unary::Function(Function::Sqrt), _) => 2,
+        ref op => usize::from(divides(op)),
+    };
+    let after_pays = after().map(waits).sum::<usize>() >= WAITS || after().count() >= MANY;
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
