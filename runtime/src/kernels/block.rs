@@ -121,7 +121,7 @@ impl<const USED: u32> Block<USED> {
 const GROUP: usize = 4;
 
 /// The shortest window that is summed in groups; in shorter ones too much of it was written just before.
-const LONG: usize = 20;
+const LONG: usize = 24;
 
 /// For each value the sum from it to the last, and of what is behind.
 #[inline(always)]
