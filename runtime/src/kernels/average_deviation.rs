@@ -12,7 +12,7 @@ use crate::value::Num;
 #[derive(Debug)]
 pub struct AverageDeviation;
 
-/// The longest window that every bar looks at as a whole.
+/// The longest window that every bar looks at as a whole. The prelude's `memory` of this kernel says the same.
 const LONG: usize = 384;
 
 impl AverageDeviation {

@@ -76,8 +76,8 @@ impl<const USED: u32> Block<USED> {
 
     /// Replaces the values in the slots by suffix sums of their deviations from `base`, the newest value.
     ///
-    /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that only one addition a
-    /// group waits for the group before.
+    /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that
+    /// only one addition a group waits for the group before.
     #[inline(always)]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let mut behind = [C::ZERO; 3];

@@ -6,8 +6,8 @@ use crate::value::Num;
 /// Where the oldest value of a window lies, and how many it has seen. The memory of such a kernel is the window in arrival order, then in order of
 /// size: side by side, or if they are many on shelves, before which stand their fences and counts.
 ///
-/// The value that leaves is found by bisection, and what lies between it and the newcomer moves by one place. On shelves only what lies on the two
-/// shelves moves: a bar costs about the same however long the window is.
+/// What lies between the value that leaves and the newcomer moves by one place. On shelves only what lies on the two shelves moves; what still grows
+/// with the window is a look at each shelf's fence and count.
 #[derive(Clone, Copy, Debug)]
 pub struct SortedState {
     oldest: u32,
@@ -28,6 +28,7 @@ pub struct Window {
 const ROOM: usize = 128;
 
 /// The longest window whose values lie side by side, where order is all that is wanted of them: up to here their moving costs less than shelves do.
+/// The prelude's `memory` of these kernels says the same.
 const LONG: usize = 1_024;
 /// The most values of which each is asked where some begin; of more they are found by bisection, whose every step waits for the one before.
 const FEW: usize = 64;
