@@ -1,8 +1,9 @@
 //! Plan to Rust: a struct of state, a `step`, and a `batch` that is its own loop.
 //!
 //! ```text
-//! strategy s { out x = sma(close, 3)[1]; }   =>   struct S { core: SCore, memory: SMemory }      scalars apart from windows
+//! strategy s { out x = sma(close, 3)[1]; }   =>   struct S { state: Compiled<S> }
 //!                                                 impl Machine for S {
+//!                                                     type Core, Memory   …  tuples: scalars apart from windows
 //!                                                     fn warm   …  every value may be null
 //!                                                     fn next   …  what the plan proves is not tested
 //!                                                     fn run    …  the same over a slice: delays of inputs index it
@@ -44,7 +45,7 @@ pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
 }
 
 /// What is put behind the name of a strategy's type to name the types that come with it.
-pub(crate) const TYPES: [&str; 6] = ["", "Output", "Columns", "Buffers", "Core", "Memory"];
+pub(crate) const TYPES: [&str; 4] = ["", "Output", "Columns", "Buffers"];
 
 /// `golden_cross` → `GoldenCross`
 pub fn pascal(name: &str) -> String {
@@ -153,7 +154,10 @@ impl Emitter<'_> {
         (line.length > 1).then(|| (line.length as usize).next_power_of_two())
     }
     fn cell_type(&self, id: NodeId) -> String {
-        if self.kind(id) == Kind::Bool { format!("{}::Tri", self.private) } else { "C".to_owned() }
+        if self.kind(id) == Kind::Bool { format!("{}::Tri", self.private) } else { "S_::Cell".to_owned() }
+    }
+    fn null(&self, id: NodeId) -> String {
+        format!("{}::{}::NULL", self.private, if self.kind(id) == Kind::Bool { "Tri" } else { "Num" })
     }
     fn body(&self, mode: Mode) -> body::Code {
         body::write(self, mode)

@@ -63,7 +63,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
         code.push_str(&emit(strategy, &paths));
     }
     if is_expression {
-        code = format!("{{ {code} {CRATE}::__private::or_f64(Expression::new(), 0) }}");
+        code = format!("{{ {code} {CRATE}::__private::start::<Expression<_>, _>(0) }}");
     }
     let Ok(stream) = code.parse::<TokenStream>() else {
         return report::message(

@@ -53,37 +53,37 @@ impl<S: Scalar> Bar<S> {
         Ok(Bar { time: time_ns, open, high, low, close, volume })
     }
     /// A bar of fields that have passed [`Bar::new`] before.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn known(time: i64, open: S, high: S, low: S, close: S, volume: S) -> Self {
         Bar { time, open, high, low, close, volume }
     }
     /// The opening time in nanoseconds since 1970 UTC.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn time(&self) -> i64 {
         self.time
     }
     /// The first price.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn open(&self) -> S {
         self.open
     }
     /// The greatest price.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn high(&self) -> S {
         self.high
     }
     /// The least price.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn low(&self) -> S {
         self.low
     }
     /// The last price.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn close(&self) -> S {
         self.close
     }
     /// The amount traded.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn volume(&self) -> S {
         self.volume
     }

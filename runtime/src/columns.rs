@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::bar::{Bar, BarError};
-use crate::strategy::BLOCK;
+use crate::machine::BLOCK;
 use crate::value::Scalar;
 use core::fmt;
 
@@ -194,7 +194,7 @@ pub trait History<S: Scalar>: Fields<S> {
 
 macro_rules! fields_of_bars {
     ($($field:ident: $type:ty),*) => { $(
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $field(self, index: usize) -> $type {
             Bar::$field(&self[index])
         }
@@ -203,7 +203,7 @@ macro_rules! fields_of_bars {
 
 macro_rules! fields_of_columns {
     ($($field:ident: $type:ty),*) => { $(
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $field(self, index: usize) -> $type {
             self.$field[index]
         }
@@ -220,7 +220,7 @@ impl<S: Scalar> Fields<S> for &[Bar<S>; BLOCK] {
 
 macro_rules! block_of_bars {
     ($($fields:ident: $field:ident),*) => { $(
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $fields<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
             for (value, bar) in array.iter_mut().zip(self.iter()) {
                 *value = bar.$field();
@@ -238,11 +238,11 @@ impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
     type Block = &'a [Bar<S>; BLOCK];
     type Rest = [Bar<S>; BLOCK];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {
         self.len()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn block(self, at: usize) -> Option<Self::Block> {
         self.get(at..).and_then(|rest| rest.first_chunk())
     }
@@ -250,7 +250,7 @@ impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
     fn rest(self, at: usize) -> Option<Self::Rest> {
         filled_up(self, at)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
         rest
     }
@@ -290,7 +290,7 @@ impl<S: Scalar> Fields<S> for ColumnsBlock<'_, S> {
 
 macro_rules! block_of_columns {
     ($($fields:ident: $field:ident),*) => { $(
-        #[inline(always)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
         fn $fields<'a>(&'a self, _: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
             self.$field
         }
@@ -305,11 +305,11 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
     type Block = ColumnsBlock<'a, S>;
     type Rest = ColumnsRest<S>;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {
         self.time.len()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn block(self, at: usize) -> Option<Self::Block> {
         Some(ColumnsBlock {
             time: self.time.get(at..)?.first_chunk()?,
@@ -331,7 +331,7 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
             volume: filled_up(self.volume, at)?,
         })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
         let ColumnsRest { time, open, high, low, close, volume } = rest;
         ColumnsBlock { time, open, high, low, close, volume }

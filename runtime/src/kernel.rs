@@ -31,7 +31,7 @@ pub trait Kernel<C: Num> {
     /// Takes one bar's input. Gives nulls until warm.
     fn push(params: Self::Params, state: &mut Self::State, memory: &mut [C], input: Self::Input) -> Self::Output;
     /// The same as [`Kernel::push`] for a kernel that is warm: the caller has proved it, and no warm-up test is made.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(params: Self::Params, state: &mut Self::State, memory: &mut [C], input: Self::Input) -> Self::Output {
         Self::push(params, state, memory, input)
     }
@@ -60,19 +60,19 @@ pub trait Input<C: Num>: Copy {
 
 impl<C: Num> Input<C> for C {
     type Columns<'a> = &'a [C];
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<&'a [C]> {
         match args.first()? {
             Argument::Num(cells) => cells.get(..bars),
             Argument::Bool(_) => None,
         }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(cells: &[C], bar: usize) -> Option<C> {
         let x = cells[bar].bound();
         if x.is_null() { None } else { Some(x) }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure(cells: &[C], bar: usize) -> C {
         cells[bar]
     }
@@ -80,18 +80,18 @@ impl<C: Num> Input<C> for C {
 
 impl<C: Num> Input<C> for bool {
     type Columns<'a> = &'a [Packed];
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<&'a [Packed]> {
         match args.first()? {
             Argument::Num(_) => None,
             Argument::Bool(cells) => cells.get(..bars),
         }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read(cells: &[Packed], bar: usize) -> Option<bool> {
         cells[bar].tri().get()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure(cells: &[Packed], bar: usize) -> bool {
         cells[bar].tri().t
     }
@@ -99,15 +99,15 @@ impl<C: Num> Input<C> for bool {
 
 impl<C: Num, X: Input<C>, Y: Input<C>> Input<C> for (X, Y) {
     type Columns<'a> = (X::Columns<'a>, Y::Columns<'a>);
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<Self::Columns<'a>> {
         Some((X::columns(args, bars)?, Y::columns(args.get(1..)?, bars)?))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read((x, y): Self::Columns<'_>, bar: usize) -> Option<(X, Y)> {
         Some((X::read(x, bar)?, Y::read(y, bar)?))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure((x, y): Self::Columns<'_>, bar: usize) -> (X, Y) {
         (X::sure(x, bar), Y::sure(y, bar))
     }
@@ -115,15 +115,15 @@ impl<C: Num, X: Input<C>, Y: Input<C>> Input<C> for (X, Y) {
 
 impl<C: Num, X: Input<C>, Y: Input<C>, Z: Input<C>> Input<C> for (X, Y, Z) {
     type Columns<'a> = (X::Columns<'a>, Y::Columns<'a>, Z::Columns<'a>);
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn columns<'a>(args: &[Argument<'a, C>], bars: usize) -> Option<Self::Columns<'a>> {
         Some((X::columns(args, bars)?, Y::columns(args.get(1..)?, bars)?, Z::columns(args.get(2..)?, bars)?))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn read((x, y, z): Self::Columns<'_>, bar: usize) -> Option<(X, Y, Z)> {
         Some((X::read(x, bar)?, Y::read(y, bar)?, Z::read(z, bar)?))
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure((x, y, z): Self::Columns<'_>, bar: usize) -> (X, Y, Z) {
         (X::sure(x, bar), Y::sure(y, bar), Z::sure(z, bar))
     }

@@ -14,6 +14,7 @@ mod kernel;
 mod kernels;
 #[cfg(feature = "alloc")]
 pub mod live;
+mod machine;
 mod row;
 pub mod series;
 #[cfg(feature = "session")]
@@ -31,6 +32,7 @@ pub use columns::{BarColumns, ColumnsError};
 pub use interp::{Column, Interpreter, ProgramError, Table};
 #[cfg(feature = "alloc")]
 pub use live::Live;
+pub use machine::Compiled;
 #[cfg(feature = "alloc")]
 pub use row::Row;
 pub use row::Value;
@@ -44,13 +46,14 @@ pub use value::Scalar;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::bar::{Bar, Field};
-    pub use crate::columns::{BarBlock, Fields, History};
+    pub use crate::columns::{BarBlock, Fields};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
+    pub use crate::machine::{BAR, Blocks, Compiled, Elements, Facts, Instance, Lines, Machine, Outputs, cell, start};
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};
-    pub use crate::strategy::{BAR, BufferError, Machine, Strategy, chunk_mut, or_f64};
+    pub use crate::strategy::{BufferError, Strategy};
     pub use crate::value::{Num, Scalar, Tri};
 }
 

@@ -7,11 +7,12 @@ pub(crate) mod node;
 
 pub use node::{Cell, Content, Last, NodeState, Pretty, Warmup};
 
+use crate::machine::{Compiled, Elements, Instance, Machine, Outputs};
 use crate::row::Value;
 #[cfg(feature = "session")]
 use crate::session::{Snapshot, SnapshotError};
 use crate::state::Visitor;
-use crate::strategy::{Machine, Strategy};
+use crate::strategy::Strategy;
 use crate::value::Scalar;
 use alloc::vec::Vec;
 
@@ -65,21 +66,22 @@ pub trait Live: Strategy<Output: Clone + Send> + Clone + Send + Sync + 'static {
     }
 }
 
-impl<M: Machine<Output: Clone + Send>> Live for M {
+impl<I: Instance> Live for I {
     fn backend(&self) -> &'static str {
         "compiled"
     }
     fn names(&self) -> Vec<&str> {
-        M::OUTPUTS.to_vec()
+        <Self::Output as Outputs<Self::Scalar>>::NAMES.to_vec()
     }
-    fn each_value(&self, output: &M::Output, put: &mut dyn FnMut(Value<M::Scalar>)) {
-        M::values(output, put);
+    fn each_value(&self, output: &Self::Output, put: &mut dyn FnMut(Value<Self::Scalar>)) {
+        output.elements().values(put);
     }
-    fn row(&self, columns: &M::Columns, index: usize) -> M::Output {
-        M::row(columns, index)
+    fn row(&self, columns: &Self::Columns, index: usize) -> Self::Output {
+        <Self::Output as Outputs<Self::Scalar>>::row(columns, index)
     }
-    fn visit(&mut self, v: &mut dyn Visitor<<M::Scalar as Scalar>::Cell>) {
-        let (core, memory) = self.parts();
-        M::visit(core, memory, v);
+    fn visit(&mut self, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>) {
+        let Compiled { seen, core, memory } = self.state();
+        v.bars(seen);
+        I::Machine::visit(*seen, core, memory, v);
     }
 }

@@ -189,7 +189,7 @@ impl<T: Live> Session<T> {
     }
 
     /// Takes a closed bar. A time that does not come after the last is refused, and nothing has changed.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn append(&mut self, bar: Bar<T::Scalar>) -> Result<Answer<T::Output>, SessionError> {
         if !self.history.may_follow(bar.time()) {
             return Err(self.not_next(bar.time()));

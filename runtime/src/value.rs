@@ -82,19 +82,19 @@ pub trait Num:
     #[must_use]
     fn bound(self) -> Self;
     /// Whether a cell, raw or not, holds a number.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_number(self) -> bool {
         !self.settle().is_null()
     }
     /// Whether a cell, raw or not, holds a number that a kernel takes: at most [`KERNEL_MAX`] in magnitude.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_in_reach(self) -> bool {
         !self.bound().is_null()
     }
     /// The number, or `None` for null. The cell must be settled.
     fn get(self) -> Option<Self::Scalar>;
     /// The number of a cell that is proved not to be null.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure(self) -> Option<Self::Scalar> {
         self.get()
     }
@@ -179,31 +179,31 @@ pub trait Num:
     /// This where it is a number, else `before`: what feedback keeps. That is rare, and said to be, so that the test is a branch beside the
     /// path from bar to bar and not a choice on it.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn or_kept(self, before: Self) -> Self {
         if self.is_number() { self } else { rarely(before) }
     }
     /// The greater of two numbers, neither null; `newer` on a tie.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn greater(self, newer: Self) -> Self {
         if newer.lt(self) { self } else { newer }
     }
     /// The lesser of two numbers, neither null; `newer` on a tie.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lesser(self, newer: Self) -> Self {
         if self.lt(newer) { self } else { newer }
     }
     /// The greater of two settled numbers, `newer` on a tie; null when either is null.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn max2(self, newer: Self) -> Self {
         if self.is_null() { self } else { self.greater(newer) }
     }
     /// The lesser of two settled numbers, `newer` on a tie; null when either is null.
     #[must_use]
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn min2(self, newer: Self) -> Self {
         if self.is_null() { self } else { self.lesser(newer) }
     }
@@ -232,7 +232,7 @@ pub trait Num:
 
 /// A whole number next to `x`, made of the nearest one, with the sign of `x`. Without branches, so that several are computed at once: plain x86-64
 /// has no instruction for it, and a call is taken one by one.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn whole(x: f64, of_nearest: impl Fn(f64) -> f64) -> f64 {
     /// From here on every number is whole.
     const WHOLE: f64 = (1u64 << 52) as f64;
@@ -253,7 +253,7 @@ impl Scalar for f64 {
     type Cell = f64;
     const NAME: &'static str = "f64";
     const ZERO: f64 = 0.0;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn cell(self) -> f64 {
         self
     }
@@ -272,80 +272,80 @@ impl Num for f64 {
     const NULL: f64 = f64::NAN;
     const ZERO: f64 = 0.0;
     const OVERFLOWS: bool = false;
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_null(self) -> bool {
         self.is_nan()
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(clippy::eq_op, reason = "what is not finite less itself is NaN")]
     fn settle(self) -> f64 {
         // Nothing less nothing, signs of zero kept; NaN where there is no number. Two operations, where a comparison and a choice are five.
         self - (self - self)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn bound(self) -> f64 {
         if self.is_in_reach() { self } else { f64::NAN }
     }
     // One comparison each, where to make the null first and then to look for it are four operations.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_number(self) -> bool {
         f64::abs(self) < f64::INFINITY
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_in_reach(self) -> bool {
         f64::abs(self) <= KERNEL_MAX
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn get(self) -> Option<f64> {
         if self.is_nan() { None } else { Some(self) }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure(self) -> Option<f64> {
         Some(self)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn int(value: i64) -> f64 {
         value as f64
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(clippy::cast_sign_loss, reason = "what is below zero becomes zero")]
     fn index(self) -> usize {
         self as usize
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn literal(value: f64, _mantissa: i64, _scale: u32) -> f64 {
         value
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ratio(numerator: i64, denominator: i64) -> f64 {
         numerator as f64 / denominator as f64
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn scaled(self, numerator: i64, denominator: i64) -> f64 {
         self * (numerator as f64 / denominator as f64)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn seconds(time_ns: i64) -> f64 {
         time_ns as f64 / 1e9
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn lt(self, other: f64) -> bool {
         self < other
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn le(self, other: f64) -> bool {
         self <= other
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[allow(clippy::float_cmp, reason = "equality of numbers is the language's `==`")]
     fn eq(self, other: f64) -> bool {
         self == other
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn abs(self) -> f64 {
         f64::abs(self)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sign(self) -> f64 {
         if self > 0.0 {
             1.0
@@ -357,7 +357,7 @@ impl Num for f64 {
             0.0
         }
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn sqrt(self) -> f64 {
         // Square roots are rounded correctly everywhere, so both forms give the same bits.
         #[cfg(feature = "std")]
@@ -417,11 +417,11 @@ impl Num for f64 {
     fn tanh(self) -> f64 {
         libm::tanh(self)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn floor(self) -> f64 {
         whole(self, |nearest| if nearest > self { nearest - 1.0 } else { nearest })
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn ceil(self) -> f64 {
         whole(self, |nearest| if nearest < self { nearest + 1.0 } else { nearest })
     }
@@ -451,57 +451,57 @@ impl Tri {
     pub const NULL: Tri = Tri { t: false, f: false };
 
     /// A known truth value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn known(value: bool) -> Tri {
         Tri { t: value, f: !value }
     }
     /// Neither true nor false.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn is_null(self) -> bool {
         !(self.t | self.f)
     }
     /// Kleene's `and`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn and(self, other: Tri) -> Tri {
         Tri { t: self.t & other.t, f: self.f | other.f }
     }
     /// Kleene's `or`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn or(self, other: Tri) -> Tri {
         Tri { t: self.t | other.t, f: self.f & other.f }
     }
     /// Kleene's `not`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     #[allow(clippy::should_implement_trait, reason = "generated code calls it by path, without the operator traits in scope")]
     pub fn not(self) -> Tri {
         Tri { t: self.f, f: self.t }
     }
     /// `a < b` for settled cells.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn lt<C: Num>(a: C, b: C) -> Tri {
         Tri { t: a.lt(b), f: b.le(a) }
     }
     /// `a <= b` for settled cells.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn le<C: Num>(a: C, b: C) -> Tri {
         Tri { t: a.le(b), f: b.lt(a) }
     }
     /// `a == b` for settled cells.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn eq<C: Num>(a: C, b: C) -> Tri {
         Tri { t: a.eq(b), f: a.lt(b) | b.lt(a) }
     }
     /// `a == b` for truth values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn same(self, other: Tri) -> Tri {
         Tri { t: (self.t & other.t) | (self.f & other.f), f: (self.t & other.f) | (self.f & other.t) }
     }
     /// The truth value, or `None` for null.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn get(self) -> Option<bool> {
         if self.t {
             Some(true)
@@ -512,7 +512,7 @@ impl Tri {
         }
     }
     /// `if self then a else b` over numbers: null when the condition is.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn pick<C: Num>(self, a: C, b: C) -> C {
         if self.t {
             a
@@ -523,7 +523,7 @@ impl Tri {
         }
     }
     /// `if self then a else b` over truth values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     #[must_use]
     pub fn pick_tri(self, a: Tri, b: Tri) -> Tri {
         Tri { t: (self.t & a.t) | (self.f & b.t), f: (self.t & a.f) | (self.f & b.f) }
@@ -539,14 +539,14 @@ impl Packed {
     pub const NULL: Packed = Packed(0);
 
     /// The truth value or null.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn tri(self) -> Tri {
         Tri { t: self.0 & 1 != 0, f: self.0 & 2 != 0 }
     }
 }
 
 impl From<Tri> for Packed {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn from(value: Tri) -> Packed {
         Packed(u8::from(value.t) | u8::from(value.f) << 1)
     }

@@ -35,7 +35,11 @@ impl Made {
             panic!("no plan of `{name}`");
         };
         strategy.is_public = true;
-        let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
+        if strategy.name.is_empty() {
+            // A type of this crate, so that a trait of another can be implemented for it.
+            strategy.name = "expression".to_owned();
+        }
+        let type_name = pascal(&strategy.name);
         self.module(name, &strategy);
         let shape = format!("{name}::{type_name}");
         self.shape(&shape, &strategy.plan);
@@ -71,7 +75,7 @@ impl Made {
              fn values(output: Self::Output) -> ::std::vec::Vec<barlang_tests::run::Value<S>> {{ ::std::vec![{values}] }}\n\
              fn columns(columns: Self::Columns) -> ::std::vec::Vec<barlang_tests::run::Column<S>> {{ ::std::vec![{columns}] }}\n\
              fn write_into(&self, bars: &[::barlang::Bar<S>], columns: &mut Self::Columns) -> ::std::result::Result<(), ::barlang::BufferError> {{ \
-             ::barlang::Strategy::batch_into(self, bars, <Self as ::barlang::__private::Machine>::buffers(columns)) }}\n}}"
+             ::barlang::Strategy::batch_into(self, bars, <Self::Output as ::barlang::__private::Outputs<S>>::buffers(columns)) }}\n}}"
         );
     }
 }

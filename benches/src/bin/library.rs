@@ -4,7 +4,7 @@
 //!
 //! `cargo run --release --bin library [name] [bars]` measures the functions whose name contains `name`, over so many bars.
 
-use barlang::__private::Machine;
+use barlang::__private::{Machine, Outputs as _};
 use barlang::{BarColumns, Strategy};
 use barlang_benches::bar::random_walk;
 use barlang_benches::clock::processor_time;
@@ -104,14 +104,11 @@ fn main() -> ExitCode {
 }
 
 /// A batch into columns that are made once.
-fn batch<M: Machine<Scalar = f64> + 'static>() -> Box<dyn FnMut(BarColumns<'_>)>
-where
-    M::Columns: 'static,
-{
-    let mut columns: Option<M::Columns> = None;
+fn batch<M: Machine<Scalar = f64>>() -> Box<dyn FnMut(BarColumns<'_>)> {
+    let mut columns = None;
     Box::new(move |bars| {
-        let columns = columns.get_or_insert_with(|| M::columns(bars.len()));
-        M::start().batch_columns_into(bars, M::buffers(columns)).expect("the columns are as long as the bars");
+        let columns = columns.get_or_insert_with(|| M::Output::columns(bars.len()));
+        M::start().batch_columns_into(bars, M::Output::buffers(columns)).expect("the columns are as long as the bars");
         black_box(columns);
     })
 }

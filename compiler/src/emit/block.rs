@@ -11,7 +11,7 @@ use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary, ValidPlan};
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
 
-/// The longest past that is kept in an array: it is moved once a block.
+/// The longest past that is kept in an array: it is moved once a block. What lies further back is in a ring, as in a step.
 const MAX_PAST: u32 = 128;
 
 /// An array's bars start at a multiple of this, 64 bytes of numbers: a write that lies across two cache lines costs double.
@@ -42,8 +42,7 @@ enum Stage {
 }
 
 impl Layout {
-    /// Nothing where a delay looks further back than arrays keep.
-    pub(super) fn new(e: &Emitter<'_>) -> Option<Self> {
+    pub(super) fn new(e: &Emitter<'_>) -> Self {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
         let stages = stages(e);
@@ -70,20 +69,19 @@ impl Layout {
             if e.is_leaf(id) {
                 continue;
             }
-            let at = keys.iter().position(|k| *k == key(id))?;
-            loops[at].push(id);
-            loop_of[id.index()] = Some(at);
+            if let Some(at) = keys.iter().position(|k| *k == key(id)) {
+                loops[at].push(id);
+                loop_of[id.index()] = Some(at);
+            }
         }
         let sequential = keys.iter().position(|(stage, ..)| *stage == Stage::Sequential);
         let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes] };
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
-                if layout.is_in_array(e, id) {
-                    if n > MAX_PAST {
-                        return None;
-                    }
-                    let past = &mut layout.arrays[source.index()];
-                    *past = Some(past.unwrap_or(0).max(n as usize));
+                let past = if layout.is_in_array(e, id) { n as usize } else { 0 };
+                if past > 0 || layout.loop_of[source.index()].is_some_and(|at| Some(at) != layout.sequential) {
+                    let kept = &mut layout.arrays[source.index()];
+                    *kept = Some(kept.unwrap_or(0).max(past));
                 }
                 continue;
             }
@@ -95,12 +93,15 @@ impl Layout {
                 }
             }
         }
-        Some(layout)
+        layout
     }
 
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
         let Op::Delay(source, n) = *e.op(delay) else { return false };
+        if is_far(e.op(delay)) {
+            return false;
+        }
         if e.is_leaf(source) && self.loop_of[delay.index()] == self.sequential {
             return n > 1;
         }
@@ -127,7 +128,10 @@ impl Layout {
 
 fn stages(e: &Emitter<'_>) -> Vec<Stage> {
     let nodes = &e.plan.plan().nodes;
-    let is_kernel = |id: NodeId| matches!(nodes[id.index()].op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. });
+    let is_kernel = |id: NodeId| match &nodes[id.index()].op {
+        Op::Kernel(_) | Op::Part(..) | Op::Rec { .. } => true,
+        op => is_far(op),
+    };
     let mut needs_kernel = vec![false; nodes.len()];
     let mut feeds_kernel = vec![false; nodes.len()];
     for (i, node) in nodes.iter().enumerate() {
@@ -170,6 +174,11 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
             }
         })
         .collect()
+}
+
+/// Whether a delay looks further back than arrays keep.
+fn is_far(op: &Op) -> bool {
+    matches!(op, Op::Delay(_, n) if *n > MAX_PAST)
 }
 
 /// Whether an operation costs so much that doing it for several bars at once pays for a loop of its own.

@@ -11,10 +11,8 @@ use std::fmt::Write as _;
 pub(super) enum Mode {
     /// Nothing: every value may be null.
     Warm,
-    /// What the plan proves after the warm-up; the past of inputs is kept in rings.
+    /// What the plan proves after the warm-up.
     Step,
-    /// The same; inputs are in the history `bars_`, at `i_` and before.
-    Batch,
     /// The same, for bar `j_` of the block `bars_`; what other loops compute is in arrays.
     Block,
 }
@@ -47,7 +45,7 @@ struct Writer<'a> {
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at: None };
     for rec in e.recs() {
-        let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
+        let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
     // A past is written as soon as it has been read: what is held until the end is held in memory, besides.
     let nodes: Vec<NodeId> = e.plan.order().iter().copied().filter(|id| e.owners[id.index()].is_none()).collect();
@@ -64,7 +62,6 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
             w.keep(source);
         }
     }
-    w.out.push_str("core_.seen += 1;\n");
     let outputs = e.plan.plan().outputs.iter().map(|output| w.output(output.node)).collect();
     Code { statements: w.out, outputs }
 }
@@ -73,9 +70,9 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 ///
 /// ```text
 /// let x1_ = highs(&bars_, …);
-/// while j_ < 64 { a0[1 + j_] = close(bars_, j_); }
-/// while j_ < 64 { let v3_ = a0[1 + j_] - a0[j_]; … core_.k5 … a6[j_] = v6_; }
-/// while j_ < 64 { let v6_ = a6[j_]; o0_[j_] = v6_ / … ; }
+/// while j_ < 64 { a0_[1 + j_] = close(bars_, j_); }
+/// while j_ < 64 { let v3_ = a0_[1 + j_] - a0_[j_]; … k5_ … a6_[j_] = v6_; }
+/// while j_ < 64 { let v6_ = a6_[j_]; o0_[j_] = v6_ / … ; }
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let nodes = e.plan.plan().nodes.len();
@@ -89,11 +86,11 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     for (id, _) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
             let (p, name, n) = (&e.private, input.name(), id.0);
-            let _ = writeln!(out, "let x{n}_ = {p}::BarBlock::<S_>::{name}s(&bars_, &mut b_.a{n});");
+            let _ = writeln!(out, "let x{n}_ = {p}::BarBlock::<S_>::{name}s(&bars_, a{n}_);");
             continue;
         }
         fill.leaf(id);
-        let _ = writeln!(fill.out, "b_.a{n}[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
+        let _ = writeln!(fill.out, "a{n}_[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
     }
     let mut bodies = vec![fill.out];
     for (at, nodes) in layout.loops.iter().enumerate() {
@@ -101,7 +98,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         let is_sequential = layout.sequential == Some(at);
         if is_sequential {
             for rec in e.recs() {
-                let _ = writeln!(w.out, "let p{n}_ = core_.r{n};", n = rec.0);
+                let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
             }
         }
         let is_last = at + 1 == layout.loops.len();
@@ -115,10 +112,10 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             }
         }
         if is_sequential {
-            // What a register keeps of the fields of a bar.
+            // What a register or a ring keeps of what other loops compute, and of the fields of a bar.
             let kept = |id: &&NodeId| !layout.is_in_array(e, **id);
             needed.extend(nodes.iter().filter(kept).filter_map(|&id| match e.op(id) {
-                Op::Delay(source, _) if layout.loop_of(*source).is_none() => Some(*source),
+                Op::Delay(source, _) if layout.loop_of(*source) != Some(at) => Some(*source),
                 _ => None,
             }));
         }
@@ -134,7 +131,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         for &id in nodes {
             if let Some(origin) = layout.origin(id) {
                 let value = if e.kind(id) == Kind::Bool { truth(id) } else { w.num(id) };
-                let _ = writeln!(w.out, "b_.a{}[{origin} + j_] = {value};", id.0);
+                let _ = writeln!(w.out, "a{}_[{origin} + j_] = {value};", id.0);
             }
         }
         for (k, id) in outputs {
@@ -174,7 +171,7 @@ impl Writer<'_> {
                 let _ = writeln!(self.out, "let v{n}_ = {p}::Scalar::cell(x{n}_[j_]);", n = id.0, p = self.e.private);
             }
             Some(origin) => {
-                let _ = writeln!(self.out, "let v{n}_ = b_.a{n}[{origin} + j_];", n = id.0);
+                let _ = writeln!(self.out, "let v{n}_ = a{n}_[{origin} + j_];", n = id.0);
             }
             None => self.leaf(id),
         }
@@ -311,7 +308,7 @@ impl Writer<'_> {
                 let int = format!("<S_::Cell as {}::Num>::int", self.p());
                 format!("{int}((i_ as ::core::primitive::u64).cast_signed()) + {int}({}::BAR[j_] as ::core::primitive::i64)", self.p())
             }
-            Input::BarIndex => self.num_fn("int", "core_.seen.cast_signed()"),
+            Input::BarIndex => self.num_fn("int", "seen_.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
                 format!("{}::Scalar::cell({})", self.p(), self.field(input.name()))
             }
@@ -323,7 +320,6 @@ impl Writer<'_> {
         let p = self.p();
         match self.mode {
             Mode::Warm | Mode::Step => format!("{p}::Bar::{name}(bar_)"),
-            Mode::Batch => format!("{p}::Fields::<S_>::{name}(bars_, i_)"),
             Mode::Block => format!("{p}::Fields::<S_>::{name}(bars_, j_)"),
         }
     }
@@ -481,18 +477,13 @@ impl Writer<'_> {
             && layout.is_in_array(self.e, id)
         {
             let origin = layout.origin(source).unwrap_or(0);
-            return format!("b_.a{}[{} + j_]", source.0, origin - n as usize);
+            return format!("a{}_[{} + j_]", source.0, origin - n as usize);
         }
         let value = if n == 1 {
-            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("core_.d{}", source.0) }
-        } else if let (Mode::Batch, Op::Input(input)) = (self.mode, self.e.op(source))
-            && !matches!(input, Input::Time | Input::BarIndex)
-        {
-            let p = self.p();
-            return format!("{p}::Scalar::cell({p}::Fields::{}(bars_, i_ - {n}))", input.name());
+            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("(*d{}_)", source.0) }
         } else {
             let ring = self.e.ring(source).unwrap_or(1);
-            format!("memory_.h{}[now_.wrapping_sub({n}) & {}]", source.0, ring - 1)
+            format!("h{}_[now_.wrapping_sub({n}) & {}]", source.0, ring - 1)
         };
         if self.e.kind(id) == Kind::Bool && self.form(id) == Form::Bool { format!("{value}.t") } else { value }
     }
@@ -527,11 +518,11 @@ impl Writer<'_> {
         let kernel_trait = format!("<{rust} as {}::Kernel<S_::Cell>>", self.p());
         let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
         let params = format!("<{rust}>::params({})", consts.join(", "));
-        let memory = if self.e.plan.memory(id) > 0 { format!("&mut memory_.m{}", id.0) } else { "&mut []".to_owned() };
+        let memory = if self.e.plan.memory(id) > 0 { format!("m{}_", id.0) } else { "&mut []".to_owned() };
         let n = id.0;
         let is_warm = self.mode != Mode::Warm && self.e.plan.is_dense(id);
         let name = if is_warm { "next" } else { "push" };
-        let call = format!("{kernel_trait}::{name}({params}, &mut core_.k{n}, {memory}, {input})");
+        let call = format!("{kernel_trait}::{name}({params}, k{n}_, {memory}, {input})");
         if conditions.is_empty() { call } else { format!("if {} {{ {call} }} else {{ {kernel_trait}::NULL }}", conditions.join(" & ")) }
     }
 
@@ -543,11 +534,11 @@ impl Writer<'_> {
             let is_null = |value: &str| self.tri_fn("is_null", value);
             let _ = writeln!(
                 self.out,
-                "core_.r{n} = if {} {{ {first} }} else if {} {{ p{n}_ }} else {{ {next} }};",
+                "*r{n}_ = if {} {{ {first} }} else if {} {{ p{n}_ }} else {{ {next} }};",
                 is_null(&format!("p{n}_")),
                 is_null(&next)
             );
-            return if is_started { format!("core_.r{n}.t") } else { format!("core_.r{n}") };
+            return if is_started { format!("r{n}_.t") } else { format!("*r{n}_") };
         }
         let kept = if self.is_sure(next) { self.num(next) } else { self.num_fn("or_kept", &format!("{}, p{n}_", self.raw(next))) };
         let value = if is_started {
@@ -556,8 +547,8 @@ impl Writer<'_> {
             let first = self.num(first);
             format!("if {} {{ {first} }} else {{ {kept} }}", self.num_fn("is_null", &format!("p{n}_")))
         };
-        let _ = writeln!(self.out, "core_.r{n} = {value};");
-        format!("core_.r{n}")
+        let _ = writeln!(self.out, "*r{n}_ = {value};");
+        format!("*r{n}_")
     }
 
     /// Keeps the value of a node that later bars look back at.
@@ -571,18 +562,15 @@ impl Writer<'_> {
         };
         let register = self.e.needs_register(source) && looks_back(false);
         let ring = self.e.ring(source).filter(|_| looks_back(true));
-        let in_slice =
-            self.mode == Mode::Batch && matches!(self.e.op(source), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
-        let ring = ring.filter(|_| !in_slice);
         if !register && ring.is_none() {
             return;
         }
         let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
         if register {
-            let _ = writeln!(self.out, "core_.d{} = {value};", source.0);
+            let _ = writeln!(self.out, "*d{}_ = {value};", source.0);
         }
         if let Some(ring) = ring {
-            let _ = writeln!(self.out, "memory_.h{}[now_ & {}] = {value};", source.0, ring - 1);
+            let _ = writeln!(self.out, "h{}_[now_ & {}] = {value};", source.0, ring - 1);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::block::{BLOCK, Layout};
 use super::body::{Mode, write_block};
 use super::{Emitter, ident};
-use crate::plan::{Kind, Output};
+use crate::plan::{Kind, NodeId, Op, Output};
 use std::fmt::Write as _;
 
 /// Lints that generated code does not answer to; none of them is about correctness.
@@ -12,7 +12,7 @@ const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nu
 impl Emitter<'_> {
     pub(super) fn items(&self) -> String {
         let mut out = String::new();
-        self.state(&mut out);
+        self.named(&mut out);
         if self.is_record() {
             self.records(&mut out);
         }
@@ -36,9 +36,13 @@ impl Emitter<'_> {
         if self.strategy.is_public { "pub " } else { "" }
     }
 
-    /// `struct S { core, memory }` and its two parts.
-    fn state(&self, out: &mut String) {
+    /// The type: what an expression is called by, or what holds the state of a strategy.
+    fn named(&self, out: &mut String) {
         let (p, t, v) = (&self.private, &self.type_name, self.visibility());
+        if self.strategy.name.is_empty() {
+            let _ = writeln!(out, "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar>(::core::marker::PhantomData<S_>);");
+            return;
+        }
         for doc in &self.strategy.docs {
             let _ = writeln!(out, "#[doc = {doc:?}]");
         }
@@ -47,74 +51,57 @@ impl Emitter<'_> {
         }
         let _ = writeln!(
             out,
-            "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar = ::core::primitive::f64> {{ core: {t}Core<S_::Cell>, memory: {t}Memory<S_::Cell> }}"
-        );
-        let _ = writeln!(out, "#[doc(hidden)]\n{ALLOW}\n#[derive(::core::clone::Clone, ::core::marker::Copy)]");
-        let _ = writeln!(out, "{v}struct {t}Core<C: {p}::Num> {{ seen: ::core::primitive::u64, cell: ::core::marker::PhantomData<C>,");
-        let mut start = String::from("seen: 0, cell: ::core::marker::PhantomData,\n");
-        let mut memory = String::new();
-        let mut memory_start = String::new();
-        for (id, kernel) in self.kernels() {
-            let rust = self.kernel_type(id, kernel);
-            let _ = writeln!(out, "k{}: <{rust} as {p}::Kernel<C>>::State,", id.0);
-            let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
-            let _ = writeln!(start, "k{}: <{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({})),", id.0, consts.join(", "));
-            let cells = self.plan.memory(id);
-            if cells > 0 {
-                let _ = writeln!(memory, "m{}: [C; {cells}],", id.0);
-                let _ = writeln!(memory_start, "m{}: [{p}::Num::ZERO; {cells}],", id.0);
-            }
-        }
-        let null = |id| {
-            if self.kind(id) == Kind::Bool { format!("{p}::Tri::NULL") } else { format!("{p}::Num::NULL") }
-        };
-        for id in self.recs() {
-            let _ = writeln!(out, "r{}: {},", id.0, self.cell_type(id));
-            let _ = writeln!(start, "r{}: {},", id.0, null(id));
-        }
-        for line in self.plan.delays() {
-            let (id, n) = (line.source, line.source.0);
-            if self.needs_register(id) {
-                let _ = writeln!(out, "d{n}: {},", self.cell_type(id));
-                let _ = writeln!(start, "d{n}: {},", null(id));
-            }
-            if let Some(ring) = self.ring(id) {
-                let _ = writeln!(memory, "h{n}: [{}; {ring}],", self.cell_type(id));
-                let _ = writeln!(memory_start, "h{n}: [{}; {ring}],", null(id));
-            }
-        }
-        out.push_str("}\n");
-        let _ =
-            writeln!(out, "#[doc(hidden)]\n{ALLOW}\n{v}struct {t}Memory<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{memory}}}");
-        // Written out, a copy of the state is one move of bytes; derived, it is made field by field, in up to three places.
-        let _ = writeln!(
-            out,
-            "{ALLOW}\nimpl<C: {p}::Num> ::core::clone::Clone for {t}Memory<C> {{ #[inline] fn clone(&self) -> Self {{ *self }} }}\n\
-             {ALLOW}\nimpl<C: {p}::Num> ::core::marker::Copy for {t}Memory<C> {{}}\n\
+            "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar = ::core::primitive::f64> {{ state: {p}::Compiled<Self> }}\n\
+             {ALLOW}\nimpl<S_: {p}::Scalar> {p}::Instance for {t}<S_> {{\n\
+             type Machine = Self;\n\
+             #[inline]\nfn state(&mut self) -> &mut {p}::Compiled<Self> {{ &mut self.state }}\n}}\n\
              {ALLOW}\nimpl<S_: {p}::Scalar> ::core::clone::Clone for {t}<S_> {{\n\
-             #[inline]\nfn clone(&self) -> Self {{ Self {{ core: self.core, memory: self.memory }} }}\n\
-             #[inline]\nfn clone_from(&mut self, other_: &Self) {{ self.core = other_.core; self.memory = other_.memory; }}\n}}"
-        );
-        let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {t}<S_> {{\n#[doc = \"The state before the first bar.\"]\n#[inline]");
-        let _ = writeln!(
-            out,
-            "{v}fn new() -> Self {{ Self {{ core: {t}Core {{ {start} }}, memory: {t}Memory {{ cell: ::core::marker::PhantomData,\n{memory_start} }} }} }}\n}}"
-        );
-        let _ = writeln!(
-            out,
-            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::default::Default for {t}<S_> {{ #[inline] fn default() -> Self {{ Self::new() }} }}"
-        );
-        let _ = writeln!(
-            out,
-            "{ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\nfn fmt(&self, f_: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ \
-             f_.debug_struct({t:?}).field(\"bars\", &self.core.seen).finish_non_exhaustive() }}\n}}"
-        );
-        let _ = writeln!(
-            out,
-            "{ALLOW}\nimpl {t} {{\n#[doc = \"Bars before every output has its first value, when nothing else is null.\"]\n{v}const WARMUP: \
-             ::core::primitive::usize = {};\n}}",
+             #[inline]\nfn clone(&self) -> Self {{ Self {{ state: ::core::clone::Clone::clone(&self.state) }} }}\n\
+             #[inline]\nfn clone_from(&mut self, other_: &Self) {{ ::core::clone::Clone::clone_from(&mut self.state, &other_.state) }}\n}}\n\
+             {ALLOW}\nimpl<S_: {p}::Scalar> {t}<S_> {{\n#[doc = \"The state before the first bar.\"]\n\
+             #[inline]\n{v}fn new() -> Self {{ Self {{ state: <Self as {p}::Machine>::start() }} }}\n}}\n\
+             {ALLOW}\nimpl<S_: {p}::Scalar> ::core::default::Default for {t}<S_> {{ #[inline] fn default() -> Self {{ Self::new() }} }}\n\
+             {ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\n\
+             fn fmt(&self, f_: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ ::core::fmt::Debug::fmt(&self.state, f_) }}\n}}\n\
+             {ALLOW}\nimpl {t} {{\n#[doc = \"Bars before every output has its first value, when nothing else is null.\"]\n\
+             {v}const WARMUP: ::core::primitive::usize = {};\n}}",
             self.plan.warmup()
         );
+    }
+
+    /// What changes from bar to bar, apart from windows.
+    pub(super) fn core(&self) -> Cells {
+        let p = &self.private;
+        let mut cells = Cells::default();
+        for (id, kernel) in self.kernels() {
+            let rust = self.kernel_type(id, kernel);
+            let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
+            let start = format!("<{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({}))", consts.join(", "));
+            cells.add('k', id, format!("<{rust} as {p}::Kernel<S_::Cell>>::State"), &start);
+        }
+        for id in self.recs() {
+            cells.add('r', id, self.cell_type(id), &self.null(id));
+        }
+        for id in self.plan.delays().iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
+            cells.add('d', id, self.cell_type(id), &self.null(id));
+        }
+        cells
+    }
+    /// What windows remember.
+    pub(super) fn memory(&self) -> Cells {
+        let mut cells = Cells::default();
+        for (id, _) in self.kernels() {
+            let len = self.plan.memory(id);
+            if len > 0 {
+                cells.add('m', id, format!("[S_::Cell; {len}]"), &format!("[{}::Num::ZERO; {len}]", self.private));
+            }
+        }
+        for id in self.plan.delays().iter().map(|line| line.source) {
+            if let Some(len) = self.ring(id) {
+                cells.add('h', id, format!("[{}; {len}]", self.cell_type(id)), &format!("[{}; {len}]", self.null(id)));
+            }
+        }
+        cells
     }
 
     /// `SOutput`, `SColumns`, `SBuffers`: a field for each output.
@@ -138,48 +125,89 @@ impl Emitter<'_> {
         let buffers = if self.has_num() { format!("<'a, S_: {p}::Scalar = ::core::primitive::f64>") } else { "<'a>".to_owned() };
         let (bools, nums) = (format!("&'a mut [{option_bool}]"), "&'a mut [S_::Cell]".to_owned());
         record("Where a batch is written: one element a bar.", "::core::fmt::Debug", "Buffers", &buffers, [&bools, &nums]);
+        self.fields(out);
+    }
+
+    /// The record of outputs as columns, field by field.
+    fn fields(&self, out: &mut String) {
+        let (p, t) = (&self.private, &self.type_name);
+        let (num, lifetime) = if self.has_num() { ("<S_>", "<'a, S_>") } else { ("", "<'a>") };
+        let outputs = self.outputs();
+        let nested = |of: &dyn Fn(&Output) -> String| outputs.iter().rev().fold("()".to_owned(), |rest, o| format!("({}, {rest})", of(o)));
+        let each = |of: &dyn Fn(&Output, &str) -> String| {
+            outputs.iter().fold(String::new(), |all, o| {
+                let name = ident(&o.name);
+                format!("{all}{name}: {},\n", of(o, &name))
+            })
+        };
+        let series = |o: &Output| {
+            if self.is_bool(o) { format!("{p}::BoolSeries") } else { format!("{p}::NumSeries::<S_>") }
+        };
+        let cell = |o: &Output| {
+            let name = ident(&o.name);
+            if self.is_bool(o) { format!("self.{name}") } else { format!("{p}::cell(self.{name})") }
+        };
+        let elements = nested(&|o| self.element(o).to_owned());
+        let names = outputs.iter().fold(String::new(), |all, o| format!("{all}{:?}, ", o.name));
+        let usize_ = "::core::primitive::usize";
+        let _ = writeln!(
+            out,
+            "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Outputs<S_> for {t}Output{num} {{\n\
+             type Columns = {t}Columns{num};\ntype Buffers<'a> = {t}Buffers{lifetime};\ntype Elements = {elements};\n\
+             const NAMES: &'static [&'static ::core::primitive::str] = &[{names}];\n\
+             fn columns(bars_: {usize_}) -> Self::Columns {{ {t}Columns {{\n{}}} }}\n\
+             fn buffers(columns_: &mut Self::Columns) -> Self::Buffers<'_> {{ {t}Buffers {{\n{}}} }}\n\
+             fn slices(buffers_: Self::Buffers<'_>) -> <Self::Elements as {p}::Elements<S_>>::Slices<'_> {{ {} }}\n\
+             fn row(columns_: &Self::Columns, index_: {usize_}) -> Self {{ {t}Output {{\n{}}} }}\n\
+             #[inline]\nfn elements(self) -> Self::Elements {{ {} }}\n}}",
+            each(&|o, _| format!("{}::nulls(bars_)", series(o))),
+            each(&|_, name| format!("columns_.{name}.as_mut_slice()")),
+            nested(&|o| format!("buffers_.{}", ident(&o.name))),
+            each(&|_, name| format!("columns_.{name}.get(index_)")),
+            nested(&cell),
+        );
     }
 
     fn machine(&self, out: &mut String) {
         let (p, t) = (&self.private, &self.type_name);
         let outputs = self.outputs();
         let num = if self.has_num() { "<S_>" } else { "" };
-        let (output, columns, buffers) = if self.is_record() {
-            let buffers = if self.has_num() { "<'a, S_>" } else { "<'a>" };
-            (format!("{t}Output{num}"), format!("{t}Columns{num}"), format!("{t}Buffers{buffers}"))
+        let output = if self.is_record() {
+            format!("{t}Output{num}")
         } else if self.is_bool(&outputs[0]) {
-            let option = "::core::option::Option<::core::primitive::bool>";
-            (option.to_owned(), format!("{p}::BoolSeries"), format!("&'a mut [{option}]"))
+            "::core::option::Option<::core::primitive::bool>".to_owned()
         } else {
-            ("::core::option::Option<S_>".to_owned(), format!("{p}::NumSeries<S_>"), "&'a mut [S_::Cell]".to_owned())
+            "::core::option::Option<S_>".to_owned()
         };
+        let layout = Layout::new(self);
+        let (core, memory, arrays) = (self.core(), self.memory(), self.arrays(&layout));
         let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
         let _ = writeln!(
             out,
-            "type Scalar = S_;\ntype Core = {t}Core<S_::Cell>;\ntype Memory = {t}Memory<S_::Cell>;\ntype Output = {output};\ntype Columns = \
-             {columns};\ntype Buffers<'a> = {buffers};"
+            "type Scalar = S_;\ntype Core = ({});\ntype Memory = ({});\ntype Arrays = ({});\ntype Output = {output};",
+            core.types, memory.types, arrays.types
         );
         let fields: Vec<String> = self.plan.fields().iter().map(|f| format!("{p}::Field::{f:?}")).collect();
         let _ = writeln!(
             out,
-            "const WARM: ::core::primitive::usize = {};\nconst WARMUP: ::core::primitive::usize = {};\nconst FIELDS: &'static [{p}::Field] = \
-             &[{}];\nconst FINGERPRINT: ::core::primitive::u128 = {:#x};\nconst PLAN: &'static ::core::primitive::str = {:?};",
+            "const FACTS: {p}::Facts = {p}::Facts {{ name: {t:?}, warm: {}, warmup: {}, fields: &[{}], fingerprint: {:#x}, plan: {:?} }};",
             self.plan.steady(),
             self.plan.warmup(),
             fields.join(", "),
             self.plan.fingerprint(),
             self.plan.plan().text()
         );
-        let _ = writeln!(out, "#[inline]\nfn start() -> Self {{ Self::new() }}");
         let _ = writeln!(
             out,
-            "#[inline(always)]\nfn parts(&mut self) -> (&mut Self::Core, &mut Self::Memory) {{ (&mut self.core, &mut self.memory) }}"
+            "#[inline]\nfn start() -> {p}::Compiled<Self> {{ {p}::Compiled {{ seen: 0, core: ({}), memory: ({}) }} }}",
+            core.starts, memory.starts
         );
-        let _ = writeln!(out, "#[inline(always)]\nfn seen(core_: &Self::Core) -> ::core::primitive::u64 {{ core_.seen }}");
-        self.columns(out);
-        self.live(out);
-        let signature = format!("core_: &mut Self::Core, memory_: &mut Self::Memory, bar_: &{p}::Bar<S_>) -> Self::Output");
-        for (name, mode, inline) in [("warm", Mode::Warm, "#[inline(always)]"), ("next", Mode::Step, "#[inline(always)]")] {
+        self.visit(out);
+        let state = "seen_: ::core::primitive::u64, core_: &mut Self::Core, memory_: &mut Self::Memory";
+        let (core, memory) = (core.names, memory.names);
+        // Where nothing is optimised, every copy of a body costs the compiler time.
+        let inline = "#[cfg_attr(not(debug_assertions), inline(always))]";
+        for (name, mode) in [("warm", Mode::Warm), ("next", Mode::Step)] {
             let code = self.body(mode);
             let result: Vec<String> = outputs
                 .iter()
@@ -194,167 +222,122 @@ impl Emitter<'_> {
             let result = if self.is_record() { format!("{t}Output {{ {} }}", result.join(", ")) } else { result.concat() };
             let _ = writeln!(
                 out,
-                "{inline}\nfn {name}({signature} {{\nlet now_ = core_.seen as ::core::primitive::usize;\n{}{result}\n}}",
+                "{inline}\nfn {name}({state}, bar_: &{p}::Bar<S_>) -> Self::Output {{\nlet (({core}), ({memory})) = (core_, memory_);\n\
+                 let now_ = seen_ as ::core::primitive::usize;\n{}{result}\n}}",
                 code.statements
             );
         }
-        self.run(out);
+        self.batch(out, &layout, &arrays);
         out.push_str("}\n");
     }
 
-    /// The loop over a history. The columns are arguments of their own, so that the optimiser knows them apart.
-    ///
-    /// ```text
-    /// fn run(core_, memory_, bars_, from_, buffers_) {
-    ///     fn steady<S_>(core_, memory_, bars_, from_, o0_: &mut [S_::Cell], …) { for every bar … }
-    ///     steady(core_, memory_, bars_, from_, buffers_.spread, …);
-    /// }
-    /// ```
-    fn run(&self, out: &mut String) {
-        let (p, t) = (&self.private, &self.type_name);
-        let outputs = self.outputs();
-        let types: Vec<&str> =
-            outputs.iter().map(|o| if self.is_bool(o) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }).collect();
-        let list = |of: &dyn Fn(usize) -> String| each(outputs.len(), of);
-        let buffer =
-            |k: usize| if outputs[k].name.is_empty() { "buffers_".to_owned() } else { format!("buffers_.{}", ident(&outputs[k].name)) };
-        let usize_ = "::core::primitive::usize";
-        let state = format!("core_: {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>");
-        let params = list(&|k| format!("o{k}_: &mut [{}]", types[k]));
-        let _ = writeln!(
-            out,
-            "fn run<H_: {p}::History<S_>>(core_: Self::Core, memory_: &mut Self::Memory, bars_: H_, from_: {usize_}, buffers_: \
-             Self::Buffers<'_>) {{"
-        );
-        let loops = if let Some(layout) = Layout::new(self) {
-            self.blocks(out, &layout, &types)
-        } else {
-            let code = self.body(Mode::Batch);
-            let writes = code.outputs.iter().enumerate().fold(String::new(), |all, (k, value)| format!("{all}o{k}_[i_] = {value};\n"));
-            format!("let mut core_ = core_;\nwhile i_ < len_ {{\nlet now_ = i_;\n{}{writes}i_ += 1;\n}}", code.statements)
-        };
-        let slices = (0..outputs.len()).fold(String::new(), |all, k| format!("{all}let o{k}_ = &mut o{k}_[..len_];\n"));
-        let _ = writeln!(
-            out,
-            "fn steady<S_: {p}::Scalar, H_: {p}::History<S_>>({state}, bars_: H_, from_: {usize_}{params}) {{\nlet len_ = \
-             {p}::History::bars(&bars_);\n{slices}let mut i_ = from_;\n{loops}\n}}\nsteady::<S_, H_>(core_, memory_, bars_, from_{});\n}}",
-            list(&|k| buffer(k))
-        );
+    /// The arrays between the loops of a block: names, types and what they hold before the first.
+    fn arrays(&self, layout: &Layout) -> Cells {
+        let p = &self.private;
+        let mut arrays = Cells::default();
+        for (id, _) in layout.arrays() {
+            let len = layout.origin(id).unwrap_or(0) + BLOCK;
+            let (ty, start) = if layout.is_read_in_place(self, id) {
+                ("S_".to_owned(), "<S_ as ".to_owned() + p + "::Scalar>::ZERO")
+            } else if self.kind(id) == Kind::Bool && self.plan.is_dense(id) {
+                ("::core::primitive::bool".to_owned(), "false".to_owned())
+            } else {
+                (self.cell_type(id), self.null(id))
+            };
+            arrays.add('a', id, format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
+        }
+        arrays
     }
 
-    /// Writes the arrays and the loops over a block, gives the loop over blocks. The last, shorter block is filled up with its last bar.
-    fn blocks(&self, out: &mut String, layout: &Layout, types: &[&str]) -> String {
+    /// What a batch runs: the arrays as they are before the first block, and the loops over a block. Several outputs are arguments of a function
+    /// of their own, so that the optimiser knows them apart.
+    ///
+    /// ```text
+    /// fn arrays(core_, memory_, from_) { let mut arrays_ = …; a5_[71] = *d5_; … arrays_ }
+    /// fn block(core_, memory_, arrays_, bars_, i_, (o0_, (o1_, ()))) {
+    ///     fn block<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_: &mut [S_::Cell; 64], …) { … }
+    ///     block::<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_, o1_);
+    /// }
+    /// ```
+    fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells) {
         let (p, t) = (&self.private, &self.type_name);
-        let outputs = types.len();
-        let list = |of: &dyn Fn(usize) -> String| each(outputs, of);
+        let (core, memory) = (self.core().names, self.memory().names);
         let usize_ = "::core::primitive::usize";
-        let (mut fields, mut start, mut shift) = (String::new(), String::new(), String::new());
-        let mut past_start = String::new();
+        let (mut past_start, mut shift) = (String::new(), String::new());
         for (id, past) in layout.arrays() {
             let (n, origin) = (id.0, layout.origin(id).unwrap_or(0));
             let len = origin + BLOCK;
-            if layout.is_read_in_place(self, id) {
-                let _ = writeln!(fields, "a{n}: [<C as {p}::Num>::Scalar; {BLOCK}],");
-                let _ = writeln!(start, "a{n}: [<S_ as {p}::Scalar>::ZERO; {BLOCK}],");
-                continue;
-            }
-            let is_proved = self.plan.is_dense(id);
-            let (ty, null) = match self.kind(id) {
-                Kind::Bool if is_proved => ("::core::primitive::bool".to_owned(), "false".to_owned()),
-                Kind::Bool => (format!("{p}::Tri"), format!("{p}::Tri::NULL")),
-                Kind::Num | Kind::Tuple => ("C".to_owned(), format!("{p}::Num::NULL")),
-            };
-            let _ = writeln!(fields, "a{n}: [{ty}; {len}],");
-            let _ = writeln!(start, "a{n}: [{null}; {len}],");
             if past > 0 {
-                let _ = writeln!(shift, "b_.a{n}.copy_within({}.., {});", len - past, origin - past);
-                let known = if self.kind(id) == Kind::Bool && is_proved { ".t" } else { "" };
-                for k in 1..=past {
-                    let from = match self.ring(id) {
-                        Some(ring) => format!("memory_.h{n}[from_.wrapping_sub({k}) & {}]", ring - 1),
-                        None if matches!(self.op(id), crate::plan::Op::Rec { .. }) => format!("core_.r{n}"),
-                        None => format!("core_.d{n}"),
-                    };
-                    let _ = writeln!(past_start, "b_.a{n}[{}] = {from}{known};", len - k);
-                }
+                let _ = writeln!(shift, "a{n}_.copy_within({}.., {});", len - past, origin - past);
+            }
+            let known = if self.kind(id) == Kind::Bool && self.plan.is_dense(id) { ".t" } else { "" };
+            for k in 1..=past {
+                let from = match self.ring(id) {
+                    Some(ring) => format!("h{n}_[from_.wrapping_sub({k}) & {}]", ring - 1),
+                    None if matches!(self.op(id), Op::Rec { .. }) => format!("(*r{n}_)"),
+                    None => format!("(*d{n}_)"),
+                };
+                let _ = writeln!(past_start, "a{n}_[{}] = {from}{known};", len - k);
             }
         }
-        let arrays = |k: usize| format!("o{k}_: &mut [{}; {BLOCK}]", types[k]);
+        let start = format!("{p}::Lines(({}))", arrays.starts);
+        let start = if past_start.is_empty() {
+            start
+        } else {
+            format!(
+                "let mut arrays_ = {start};\nlet (({core}), ({memory}), ({})) = (core_, memory_, &mut arrays_.0);\n{past_start}arrays_",
+                arrays.names
+            )
+        };
+        let state = |of: &str| {
+            format!("core_: &mut {of}::Core, memory_: &mut {of}::Memory, arrays_: &mut {p}::Lines<{of}::Arrays>, bars_: B_, i_: {usize_}")
+        };
+        let outputs = self.outputs();
+        let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).fold(String::new(), |list, k| format!("{list}, {}", of(k)));
+        let nested = (0..outputs.len()).rev().fold("()".to_owned(), |rest, k| format!("(o{k}_, {rest})"));
         let _ = writeln!(
             out,
-            "#[repr(align(64))]\nstruct Arrays<C: {p}::Num> {{ cell: ::core::marker::PhantomData<C>,\n{fields}}}\n#[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>(state_: &mut \
-             {t}Core<S_::Cell>, memory_: &mut {t}Memory<S_::Cell>, b_: &mut Arrays<S_::Cell>, bars_: B_, i_: {usize_}{}) \
-             {{\nlet mut core_ = *state_;\n{shift}{}*state_ = core_;\n}}",
-            list(&arrays),
+            "fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: {usize_}) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}"
+        );
+        let loops = format!(
+            "let mut copy_ = *core_;\nlet (({core}), ({memory}), ({})) = (&mut copy_, memory_, &mut arrays_.0);\n{shift}{}*core_ = copy_;",
+            arrays.names,
             write_block(self, layout)
         );
-        let full = list(&|k| format!("{p}::chunk_mut(o{k}_, i_)"));
-        let some = list(&|k| format!("::core::option::Option::Some(o{k}_)"));
-        let (mut temporary, mut copies) = (String::new(), String::new());
-        for (k, ty) in types.iter().enumerate() {
-            let null = if *ty == "S_::Cell" { format!("{p}::Num::NULL") } else { "::core::option::Option::None".to_owned() };
-            let _ = writeln!(temporary, "let mut t{k}_: [{ty}; {BLOCK}] = [{null}; {BLOCK}];");
-            let _ = writeln!(copies, "o{k}_[i_..].copy_from_slice(&t{k}_[..len_ - i_]);");
-        }
-        format!(
-            "let mut core_ = core_;\nlet mut arrays_ = Arrays::<S_::Cell> {{ cell: ::core::marker::PhantomData,\n{start}}};\nlet b_ = &mut \
-             arrays_;\n{past_start}while let (::core::option::Option::Some(bars_){some}) = ({p}::History::block(bars_, i_){full}) {{\nblock::<S_, H_::Block>(&mut core_, \
-             memory_, b_, bars_, i_{args});\ni_ += {BLOCK};\n}}\nif let ::core::option::Option::Some(last_) = {p}::History::rest(bars_, i_) \
-             {{\n{temporary}block(&mut core_, memory_, b_, <H_ as {p}::History<S_>>::of_rest(&last_), i_{rest});\n{copies}}}",
-            args = list(&|k| format!("o{k}_")),
-            rest = list(&|k| format!("&mut t{k}_")),
-        )
+        let signature = format!("fn block<B_: {p}::BarBlock<S_>>({}, {nested}: {p}::Blocks<'_, Self>) {{", state("Self"));
+        let _ = if outputs.len() == 1 {
+            writeln!(out, "#[inline(never)]\n{signature}\n{loops}\n}}")
+        } else {
+            writeln!(
+                out,
+                "{signature}\n\
+                 #[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>({}{}) {{\n{loops}\n}}\n\
+                 block::<S_, B_>(core_, memory_, arrays_, bars_, i_{});\n}}",
+                state(&format!("<{t}<S_> as {p}::Machine>")),
+                list(&|k| format!("o{k}_: &mut [{}; {BLOCK}]", self.element(&outputs[k]))),
+                list(&|k| format!("o{k}_")),
+            )
+        };
     }
 
-    fn columns(&self, out: &mut String) {
-        let p = &self.private;
-        let outputs = self.outputs();
-        let series = |o: &Output| {
-            if self.is_bool(o) { format!("{p}::BoolSeries") } else { format!("{p}::NumSeries::<S_>") }
-        };
-        let (mut check, mut put, mut make, mut borrow) = (String::new(), String::new(), String::new(), String::new());
-        for o in outputs {
-            let name = ident(&o.name);
-            let (at, value, shown) = if o.name.is_empty() {
-                ("buffers_".to_owned(), "output_".to_owned(), "result")
-            } else {
-                (format!("buffers_.{name}"), format!("output_.{name}"), o.name.as_str())
-            };
-            let _ = writeln!(check, "{p}::BufferError::check({shown:?}, {at}.len(), bars_)?;");
-            let value = if self.is_bool(o) {
-                value
-            } else {
-                format!("match {value} {{ ::core::option::Option::Some(x_) => {p}::Scalar::cell(x_), _ => {p}::Num::NULL }}")
-            };
-            let _ = writeln!(put, "{at}[index_] = {value};");
-            let (made, borrowed) = (format!("{}::nulls(bars_)", series(o)), |of: &str| format!("{}::as_mut_slice(&mut {of})", series(o)));
-            if o.name.is_empty() {
-                make.push_str(&made);
-                let _ = write!(borrow, "{}::as_mut_slice(columns_)", series(o));
-            } else {
-                let _ = write!(make, "{name}: {made}, ");
-                let _ = write!(borrow, "{name}: {}, ", borrowed(&format!("columns_.{name}")));
-            }
-        }
-        if self.is_record() {
-            make = format!("{}Columns {{ {make} }}", self.type_name);
-            borrow = format!("{}Buffers {{ {borrow} }}", self.type_name);
-        }
-        let _ = writeln!(
-            out,
-            "fn check(buffers_: &Self::Buffers<'_>, bars_: ::core::primitive::usize) -> ::core::result::Result<(), {p}::BufferError> \
-             {{\n{check}::core::result::Result::Ok(())\n}}"
-        );
-        let _ = writeln!(
-            out,
-            "#[inline]\nfn put(buffers_: &mut Self::Buffers<'_>, index_: ::core::primitive::usize, output_: Self::Output) {{\n{put}}}"
-        );
-        let _ = writeln!(out, "fn columns(bars_: ::core::primitive::usize) -> Self::Columns {{ {make} }}");
-        let _ = writeln!(out, "fn buffers(columns_: &mut Self::Columns) -> Self::Buffers<'_> {{ {borrow} }}");
+    /// What a column holds of a bar.
+    fn element(&self, output: &Output) -> &'static str {
+        if self.is_bool(output) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }
     }
 }
 
-/// `, a, b, c`: a text for each of so many outputs.
-fn each(outputs: usize, of: &dyn Fn(usize) -> String) -> String {
-    (0..outputs).fold(String::new(), |list, k| format!("{list}, {}", of(k)))
+/// The members of a tuple, named in patterns by what they are of and the number of their node.
+#[derive(Default)]
+pub(super) struct Cells {
+    pub names: String,
+    pub types: String,
+    pub starts: String,
+}
+
+impl Cells {
+    fn add(&mut self, what: char, id: NodeId, ty: String, start: &str) {
+        let _ = write!(self.names, "{what}{}_, ", id.0);
+        let _ = write!(self.types, "{ty}, ");
+        let _ = write!(self.starts, "{start}, ");
+    }
 }

@@ -49,7 +49,7 @@ pub(super) struct Outputs<'a, C> {
 impl<C: Num> Outputs<'_, C> {
     /// Fills so many bars. A kernel of one output writes its column; of several, a few bars are gathered and then dealt out, so that the
     /// kernel's loop knows nothing of how many are read.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn fill<T: AsRef<[C]> + Copy>(self, bars: usize, null: T, mut next: impl FnMut(usize) -> T) {
         let first = |column: &Vec<C>| column.len().saturating_sub(self.left);
         if let ([column], [_]) = (&mut *self.columns, null.as_ref()) {

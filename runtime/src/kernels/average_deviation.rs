@@ -17,7 +17,7 @@ const LONG: usize = 384;
 
 impl AverageDeviation {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> Window {
         Window::up_to(LONG, period)
     }
@@ -30,7 +30,7 @@ impl<C: Num> Kernel<C> for AverageDeviation {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
@@ -84,7 +84,7 @@ impl<C: Num> Kernel<C> for AverageDeviation {
 }
 
 /// The sum of a function of every value. Four sums side by side keep the adder busy; the order is part of the definition.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn total<C: Num>(values: &[C], of: impl Fn(C) -> C) -> C {
     let mut lanes = [C::ZERO; 4];
     let chunks = values.chunks_exact(4);

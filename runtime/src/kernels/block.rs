@@ -45,7 +45,7 @@ impl<const USED: u32> Block<USED> {
 
     /// The sums of a short window. Its older values lie in the scalars, which serve for nothing else then: through memory, reading what was
     /// just written would cost more than the sums.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn direct<C: Num>(period: usize, state: &mut State<C>, x: C) -> [C; 4] {
         let (mut sum, mut squares, mut weighted) = (C::ZERO, C::ZERO, C::ZERO);
         let mut weight = 0;
@@ -69,7 +69,7 @@ impl<const USED: u32> Block<USED> {
     }
 
     /// A window of `period` values. Memory: `period` cells for each sum that is kept.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
@@ -78,7 +78,7 @@ impl<const USED: u32> Block<USED> {
     ///
     /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that
     /// only one addition a group waits for the group before.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let mut behind = [C::ZERO; 3];
         let (older, newest) = memory[..period * Self::LANES].split_at_mut((period - 1) * Self::LANES);
@@ -92,7 +92,7 @@ impl<const USED: u32> Block<USED> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn flip_group<C: Num, const N: usize>(group: &mut [C], base: C, behind: &mut [C; 3]) {
         let deviations: [C; N] = core::array::from_fn(|k| group[k * Self::LANES] - base);
         let sums = suffix_sums(deviations, behind[0]);
@@ -124,7 +124,7 @@ const GROUP: usize = 4;
 const LONG: usize = 24;
 
 /// For each value the sum from it to the last, and of what is behind.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn suffix_sums<C: Num, const N: usize>(mut values: [C; N], behind: C) -> [C; N] {
     for k in (1..N).rev() {
         values[k - 1] = values[k - 1] + values[k];
@@ -139,7 +139,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
     type Output = [C; 4];
     const NULL: [C; 4] = [C::NULL; 4];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
         State { base: C::ZERO, sum: C::ZERO, squares: C::ZERO, lag: C::ZERO, front: 0, warm: false }
     }
@@ -148,7 +148,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
         (state.front as usize) < period
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
         if period <= Self::DIRECT {
             let sums = Self::direct(period, state, x);
@@ -167,7 +167,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
         Self::next(period, state, memory, x)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
         if period <= Self::DIRECT {
             return Self::direct(period, state, x);

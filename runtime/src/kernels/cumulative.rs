@@ -21,7 +21,7 @@ impl<C: Num> SumState<C> {
     pub(super) const ZERO: Self = SumState { sum: C::ZERO, lost: C::ZERO };
 
     /// Adds a value; null, and nothing changed, when the sum overflows.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn add(&mut self, x: C) -> C {
         let sum = self.sum + x;
         // What of `x` has arrived, and from it the exact error, whichever of the two is greater.
@@ -39,7 +39,7 @@ impl<C: Num> SumState<C> {
 
 impl CumSum {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -50,7 +50,7 @@ impl<C: Num> Kernel<C> for CumSum {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> SumState<C> {
         SumState::ZERO
     }
@@ -59,7 +59,7 @@ impl<C: Num> Kernel<C> for CumSum {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut SumState<C>, _: &mut [C], x: C) -> [C; 1] {
         [state.add(x)]
     }
@@ -80,7 +80,7 @@ fields!(State<C> { best, started });
 
 impl<const MAX: bool> CumExtreme<MAX> {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -91,7 +91,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for CumExtreme<MAX> {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> State<C> {
         State { best: C::ZERO, started: false }
     }
@@ -100,7 +100,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for CumExtreme<MAX> {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut State<C>, _: &mut [C], x: C) -> [C; 1] {
         let best = if MAX { state.best.greater(x) } else { state.best.lesser(x) };
         state.best = if state.started { best } else { x };

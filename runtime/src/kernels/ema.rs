@@ -46,7 +46,7 @@ impl Params {
         Params { period, seed: if seed == 0 { period } else { 1 } }
     }
     /// Takes a value of the seed: the mean when it is the last, null before. Nothing when the seed is complete.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn seed<C: Num>(self, state: &mut State<C>, memory: &mut [C], x: C) -> Option<C> {
         let (seen, all) = (memory[SEEN], C::int(i64::from(self.seed)));
         if !seen.lt(all) {
@@ -71,7 +71,7 @@ impl Params {
         Some(mean)
     }
     /// The next average from the change of the series, for a state that holds the deviation.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn follow<C: Num>(self, state: &mut State<C>, x: C, change: C) -> C {
         let n = i64::from(self.period);
         let deviation = (state.value - change).scaled(n - 1, n + 1);
@@ -86,7 +86,7 @@ impl Params {
 
 impl<const WILDER: bool> Ema<WILDER> {
     /// An average over `period` values; `seed` is 0 to begin with the mean of the first `period`, 1 to begin with the first alone.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64, seed: i64) -> Params {
         Params::new(period, seed)
     }
@@ -94,7 +94,7 @@ impl<const WILDER: bool> Ema<WILDER> {
 
 impl EmaOfChange {
     /// As [`Ema::params`].
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64, seed: i64) -> Params {
         Params::new(period, seed)
     }
@@ -108,7 +108,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     const NULL: [C; 1] = [C::NULL];
     const WAITS: bool = true;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Params) -> State<C> {
         State { value: C::ZERO }
     }
@@ -117,7 +117,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         let Some(mean) = params.seed(state, memory, x) else { return Self::next(params, state, memory, x) };
         if WILDER && !mean.is_null() {
@@ -126,7 +126,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
         [mean]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if !WILDER {
             let average = params.follow(state, x, x - memory[LAST]);
@@ -154,7 +154,7 @@ impl<C: Num> Kernel<C> for EmaOfChange {
     const NULL: [C; 1] = [C::NULL];
     const WAITS: bool = true;
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Params) -> State<C> {
         State { value: C::ZERO }
     }
@@ -163,7 +163,7 @@ impl<C: Num> Kernel<C> for EmaOfChange {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
         match params.seed(state, memory, x) {
             Some(mean) => [mean],
@@ -171,7 +171,7 @@ impl<C: Num> Kernel<C> for EmaOfChange {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
         if !C::OVERFLOWS {
             return [params.follow(state, x, change)];
@@ -196,7 +196,7 @@ fields!(VarState<C> { average, started });
 
 impl EmaVar {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -208,7 +208,7 @@ impl<C: Num> Kernel<C> for EmaVar {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> VarState<C> {
         VarState { average: C::ZERO, started: false }
     }
@@ -217,7 +217,7 @@ impl<C: Num> Kernel<C> for EmaVar {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut VarState<C>, _: &mut [C], (first, x, factor): (C, C, C)) -> [C; 1] {
         let average = if state.started { state.average + factor * (x - state.average) } else { first };
         if !average.is_in_reach() {

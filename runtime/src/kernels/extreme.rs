@@ -23,11 +23,11 @@ fields!(State<C> { best, front, warm });
 
 impl<const MAX: bool> Extreme<MAX> {
     /// A window of `period` values. Memory: `period` cells.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn better<C: Num>(older: C, newer: C) -> C {
         if MAX { older.greater(newer) } else { older.lesser(newer) }
     }
@@ -40,7 +40,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
         State { best: C::ZERO, front: 0, warm: false }
     }
@@ -49,7 +49,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
         (state.front as usize) < period
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if !state.warm && (state.front as usize) + 1 < period {
             memory[state.front as usize] = x;
@@ -60,7 +60,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
         Self::next(period, state, memory, x)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         let memory = &mut memory[..period];
         let slot = state.front as usize;

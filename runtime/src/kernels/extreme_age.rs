@@ -24,11 +24,11 @@ fields!(State<C> { best, place, front, warm });
 
 impl<const MAX: bool> ExtremeAge<MAX> {
     /// A window of `period` values. Memory: two cells a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn older_wins<C: Num>(older: C, newer: C) -> bool {
         if MAX { newer.lt(older) } else { older.lt(newer) }
     }
@@ -41,7 +41,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
         State { best: C::ZERO, place: C::ZERO, front: 0, warm: false }
     }
@@ -50,7 +50,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
         (state.front as usize) < period
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if !state.warm && (state.front as usize) + 1 < period {
             memory[2 * state.front as usize] = x;
@@ -61,7 +61,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeAge<MAX> {
         Self::next(period, state, memory, x)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         let memory = &mut memory[..2 * period];
         let slot = state.front as usize;

@@ -41,7 +41,7 @@ pub struct Params {
 
 impl Fir {
     /// A window of `period` values under weights of a shape.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64, shape: i64) -> Params {
         Params { period: length(period), shape }
     }
@@ -49,13 +49,13 @@ impl Fir {
 
 impl Gaussian {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         length(period)
     }
 }
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn length(period: i64) -> usize {
     usize::try_from(period).unwrap_or(1).max(1)
 }
@@ -67,7 +67,7 @@ impl<C: Num> Kernel<C> for Fir {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Params) -> State {
         State { next: 0, seen: 0 }
     }
@@ -99,7 +99,7 @@ impl<C: Num> Kernel<C> for Gaussian {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         State { next: 0, seen: 0 }
     }
@@ -125,7 +125,7 @@ impl<C: Num> Kernel<C> for Gaussian {
 }
 
 /// Takes a value, gives the weighted mean of the window: the newest value plus the weighted deviations from it.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn mean<C: Num>(period: usize, state: &mut State, memory: &mut [C], x: C) -> C {
     let (weights, ring) = memory.split_at_mut(period);
     let slot = state.next as usize;
@@ -143,7 +143,7 @@ fn mean<C: Num>(period: usize, state: &mut State, memory: &mut [C], x: C) -> C {
 }
 
 /// The weighted sum of deviations from a base, in four sums that do not wait for one another.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn weighted<C: Num>(weights: &[C], values: &[C], base: C) -> C {
     let mut sums = [C::ZERO; 4];
     let (fours, rest) = weights.as_chunks::<4>();

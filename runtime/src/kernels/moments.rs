@@ -26,7 +26,7 @@ fields!(State<C> { base, sums, front, warm });
 /// The powers from 1 to 4.
 const LANES: usize = 4;
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn add<C: Num>(sums: &mut [C], deviation: C) {
     let square = deviation * deviation;
     sums[0] = sums[0] + deviation;
@@ -37,12 +37,12 @@ fn add<C: Num>(sums: &mut [C], deviation: C) {
 
 impl Moments {
     /// A window of `period` values. Memory: four cells a value.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn within<C: Num>(x: C) -> C {
         let limit = C::literal(1e70, i64::MAX, 0);
         x.lesser(limit).greater(-limit)
@@ -56,7 +56,7 @@ impl<C: Num> Kernel<C> for Moments {
     type Output = [C; 3];
     const NULL: [C; 3] = [C::NULL; 3];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
         State { base: C::ZERO, sums: [C::ZERO; LANES], front: 0, warm: false }
     }

@@ -18,7 +18,7 @@ pub struct Params {
 
 impl Order {
     /// The `lower`-th and `upper`-th smallest (from 1) of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64, lower: i64, upper: i64) -> Params {
         let window = Window::new(period);
         let rank = |r: i64| usize::try_from(r).unwrap_or(1).clamp(1, window.period()) - 1;
@@ -33,7 +33,7 @@ impl<C: Num> Kernel<C> for Order {
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Params) -> SortedState {
         SortedState::EMPTY
     }
@@ -58,7 +58,7 @@ pub struct Rank;
 
 impl Rank {
     /// A window of `period` values, the newest not among them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> Window {
         Window::new(period)
     }
@@ -71,7 +71,7 @@ impl<C: Num> Kernel<C> for Rank {
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
@@ -101,7 +101,7 @@ pub struct Mode;
 
 impl Mode {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> Window {
         Window::new(period)
     }
@@ -114,7 +114,7 @@ impl<C: Num> Kernel<C> for Mode {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }
@@ -148,7 +148,7 @@ pub struct MedianDeviation;
 
 impl MedianDeviation {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> Window {
         Window::new(period)
     }
@@ -161,7 +161,7 @@ impl<C: Num> Kernel<C> for MedianDeviation {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: Window) -> SortedState {
         SortedState::EMPTY
     }

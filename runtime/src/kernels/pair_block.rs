@@ -24,7 +24,7 @@ fields!(State<C> { base, sums, front, warm });
 /// x, y, x·y, x², y².
 const LANES: usize = 5;
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn add<C: Num>(sums: &mut [C], x: C, y: C) {
     sums[0] = sums[0] + x;
     sums[1] = sums[1] + y;
@@ -35,7 +35,7 @@ fn add<C: Num>(sums: &mut [C], x: C, y: C) {
 
 impl PairBlock {
     /// A window of `period` pairs. Memory: five cells a pair.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
@@ -48,7 +48,7 @@ impl<C: Num> Kernel<C> for PairBlock {
     type Output = [C; 7];
     const NULL: [C; 7] = [C::NULL; 7];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
         State { base: [C::ZERO; 2], sums: [C::ZERO; LANES], front: 0, warm: false }
     }

@@ -23,13 +23,13 @@ fields!(State { oldest, seen });
 
 impl RankAgreement {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
 
     /// What another value adds to the rank of a value: 2 when it is less, 1 when it is equal.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn share<C: Num>(value: C, other: C) -> i64 {
         i64::from(other.lt(value)) + i64::from(other.le(value))
     }
@@ -42,7 +42,7 @@ impl<C: Num> Kernel<C> for RankAgreement {
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         State { oldest: 0, seen: 0 }
     }

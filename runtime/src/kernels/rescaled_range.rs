@@ -23,7 +23,7 @@ fields!(State { oldest, seen });
 
 impl RescaledRange {
     /// A window of `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64) -> usize {
         usize::try_from(period).unwrap_or(1).max(1)
     }
@@ -52,7 +52,7 @@ impl<C: Num> Kernel<C> for RescaledRange {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         State { oldest: 0, seen: 0 }
     }

@@ -11,7 +11,7 @@ pub struct SumSince;
 
 impl SumSince {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -22,7 +22,7 @@ impl<C: Num> Kernel<C> for SumSince {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> SumState<C> {
         SumState::ZERO
     }
@@ -31,7 +31,7 @@ impl<C: Num> Kernel<C> for SumSince {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut SumState<C>, _: &mut [C], (x, anchor): (C, bool)) -> [C; 1] {
         if anchor {
             *state = SumState::ZERO;
@@ -55,7 +55,7 @@ fields!(State<C> { best, started });
 
 impl<const MAX: bool> ExtremeSince<MAX> {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -66,7 +66,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeSince<MAX> {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> State<C> {
         State { best: C::ZERO, started: false }
     }
@@ -75,7 +75,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for ExtremeSince<MAX> {
         true
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut State<C>, _: &mut [C], (x, anchor): (C, bool)) -> [C; 1] {
         let best = if MAX { state.best.greater(x) } else { state.best.lesser(x) };
         state.best = if state.started && !anchor { best } else { x };

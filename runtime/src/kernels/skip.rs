@@ -9,7 +9,7 @@ pub struct Skip;
 
 impl Skip {
     /// Drops `count` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(count: i64) -> u32 {
         u32::try_from(count).unwrap_or(0)
     }
@@ -23,7 +23,7 @@ impl<C: Num> Kernel<C> for Skip {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: u32) -> u32 {
         0
     }
@@ -32,7 +32,7 @@ impl<C: Num> Kernel<C> for Skip {
         *seen <= count
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(count: u32, seen: &mut u32, _: &mut [C], x: C) -> [C; 1] {
         if *seen < count {
             *seen += 1;
@@ -41,7 +41,7 @@ impl<C: Num> Kernel<C> for Skip {
         [x]
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(_: u32, _: &mut u32, _: &mut [C], x: C) -> [C; 1] {
         [x]
     }

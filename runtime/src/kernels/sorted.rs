@@ -35,21 +35,21 @@ const FEW: usize = 64;
 
 impl Window {
     /// A window of `period` values, on shelves when it is longer than `longest`.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn up_to(longest: usize, period: i64) -> Self {
         let period = usize::try_from(period).unwrap_or(1).max(1);
         Window { period, shelves: if period <= longest { 0 } else { period.div_ceil(ROOM / 2) } }
     }
     /// A window of which only the order is wanted.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn new(period: i64) -> Self {
         Self::up_to(LONG, period)
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn period(self) -> usize {
         self.period
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn shelves(self) -> usize {
         self.shelves
     }
@@ -64,22 +64,22 @@ pub(super) struct Sorted<'a, C> {
 
 impl<'a, C: Num> Sorted<'a, C> {
     /// Runs of values that follow one another, some of them perhaps empty.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn runs(self) -> impl Iterator<Item = &'a [C]> {
         core::iter::once(if self.counts.is_empty() { self.cells } else { &[] }).chain(self.shelves())
     }
     /// The values of each shelf of a long window.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn shelves(self) -> impl Iterator<Item = &'a [C]> {
         (0..self.counts.len()).map(move |shelf| self.shelf(shelf))
     }
     /// The values of one shelf.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn shelf(self, shelf: usize) -> &'a [C] {
         &self.cells[shelf * ROOM..][..self.counts[shelf].index()]
     }
     /// The value of a rank, from 0.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn nth(self, mut rank: usize) -> C {
         for run in self.runs() {
             if let Some(&value) = run.get(rank) {
@@ -90,7 +90,7 @@ impl<'a, C: Num> Sorted<'a, C> {
         C::NULL
     }
     /// How many values from the least on fulfil a condition, which none does behind one that does not.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn count(self, is_before: impl Fn(C) -> bool) -> usize {
         let mut count = 0;
         for run in self.runs() {
@@ -104,7 +104,7 @@ impl<'a, C: Num> Sorted<'a, C> {
 }
 
 /// How many values from the first on fulfil a condition, which none does behind one that does not.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn leading<C: Num>(values: &[C], is_before: impl Fn(C) -> bool) -> usize {
     if values.len() > FEW {
         return values.partition_point(|&value| is_before(value));
@@ -116,19 +116,19 @@ impl SortedState {
     pub(super) const EMPTY: Self = SortedState { oldest: 0, seen: 0 };
 
     /// The values in order, once there are `period` of them.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn values<C>(self, window: Window, memory: &[C]) -> Option<Sorted<'_, C>> {
         let Window { period, shelves } = window;
         let (counts, cells) = memory[period + shelves..].split_at(shelves);
         self.is_full(window).then_some(Sorted { counts, cells: if counts.is_empty() { &cells[..period] } else { cells } })
     }
     /// Whether there are `period` values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn is_full(self, window: Window) -> bool {
         self.seen as usize == window.period
     }
     /// Whether the newest value lies in the last cell of the arrival order.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn is_at_end(self) -> bool {
         self.oldest == 0
     }
@@ -172,7 +172,7 @@ impl SortedState {
     }
 
     /// Takes a value into the arrival order; gives the one that leaves.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn arrive<C: Num>(&mut self, window: Window, arrival: &mut [C], x: C) -> Option<C> {
         let slot = self.oldest as usize;
         let leaving = arrival[slot];
@@ -186,7 +186,7 @@ impl SortedState {
     }
 
     /// Takes a value in, and out the one that is `period` values older. Gives the shelves whose values are others now, nothing when that may be all.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn slide<C: Num>(&mut self, window: Window, memory: &mut [C], x: C) -> Option<[usize; 2]> {
         let Window { period, shelves } = window;
         let (arrival, rest) = memory.split_at_mut(period);
@@ -230,19 +230,19 @@ struct Shelves<'a, C> {
 }
 
 impl<'a, C: Num> Shelves<'a, C> {
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn of(shelves: usize, memory: &'a mut [C]) -> Self {
         let (fences, rest) = memory.split_at_mut(shelves);
         let (counts, cells) = rest.split_at_mut(shelves);
         Shelves { fences, counts, cells }
     }
     /// The last shelf whose fence is not above, else the first.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn find(&self, x: C) -> usize {
         leading(&self.fences[1..], |fence| fence.le(x))
     }
     /// Takes a value out and gives its shelf.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn remove(&mut self, x: C) -> usize {
         let mut at = self.find(x);
         loop {
@@ -262,7 +262,7 @@ impl<'a, C: Num> Shelves<'a, C> {
         }
     }
     /// Puts a value in and gives its shelf; nothing when the values had to be spread anew.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn insert(&mut self, x: C) -> Option<usize> {
         let at = self.find(x);
         let count = self.counts[at].index();
@@ -275,7 +275,7 @@ impl<'a, C: Num> Shelves<'a, C> {
         self.put(at, self.counts[at].index(), x);
         None
     }
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(&mut self, at: usize, count: usize, x: C) {
         let shelf = &mut self.cells[at * ROOM..][..=count];
         let place = leading(&shelf[..count], |value| value.le(x));

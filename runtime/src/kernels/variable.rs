@@ -29,13 +29,13 @@ fields!(State { next, seen });
 
 const START: State = State { next: 0, seen: 0 };
 
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn capacity(limit: i64) -> usize {
     usize::try_from(limit).unwrap_or(1).max(1)
 }
 
 /// Keeps a value.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn keep<C: Num>(limit: usize, state: &mut State, ring: &mut [C], x: C) {
     let at = state.next as usize;
     ring[at] = x;
@@ -44,7 +44,7 @@ fn keep<C: Num>(limit: usize, state: &mut State, ring: &mut [C], x: C) {
 }
 
 /// The last `length` values as the two parts in which the ring holds them, the newer first, each with its newest last.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn last<C: Num>(limit: usize, state: State, ring: &[C], length: C) -> [&[C]; 2] {
     // The least number of values that is not below the length.
     let (mut low, mut high) = (1, limit);
@@ -64,7 +64,7 @@ fn last<C: Num>(limit: usize, state: State, ring: &[C], length: C) -> [&[C]; 2] 
 }
 
 /// The sum of deviations from a base, in four sums that do not wait for one another.
-#[inline(always)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn deviations<C: Num>(values: &[C], base: C) -> C {
     let mut sums = [C::ZERO; 4];
     let (fours, rest) = values.as_chunks::<4>();
@@ -79,7 +79,7 @@ fn deviations<C: Num>(values: &[C], base: C) -> C {
 
 impl VariableMean {
     /// At most so many values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(limit: i64) -> usize {
         capacity(limit)
     }
@@ -93,7 +93,7 @@ impl<C: Num> Kernel<C> for VariableMean {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         START
     }
@@ -116,7 +116,7 @@ impl<C: Num> Kernel<C> for VariableMean {
 
 impl Harmonic {
     /// At most so many values.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(limit: i64) -> usize {
         capacity(limit)
     }
@@ -130,7 +130,7 @@ impl<C: Num> Kernel<C> for Harmonic {
     type Output = [C; 2];
     const NULL: [C; 2] = [C::NULL; 2];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         START
     }

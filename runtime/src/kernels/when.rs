@@ -21,7 +21,7 @@ fields!(State { next, seen });
 
 impl ValueWhen {
     /// The `occurrence`-th last time.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(occurrence: i64) -> usize {
         usize::try_from(occurrence).unwrap_or(0) + 1
     }
@@ -34,7 +34,7 @@ impl<C: Num> Kernel<C> for ValueWhen {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State {
         State { next: 0, seen: 0 }
     }
@@ -65,7 +65,7 @@ pub struct BarsSince;
 
 impl BarsSince {
     /// No parameters.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params() {}
 }
 
@@ -77,7 +77,7 @@ impl<C: Num> Kernel<C> for BarsSince {
     type Output = [C; 1];
     const NULL: [C; 1] = [C::NULL];
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn start((): ()) -> u64 {
         0
     }
@@ -86,7 +86,7 @@ impl<C: Num> Kernel<C> for BarsSince {
         *since < 1 << 53
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn push((): (), state: &mut u64, _: &mut [C], condition: bool) -> [C; 1] {
         if condition {
             *state = 1;

@@ -233,7 +233,7 @@ impl<T: Live> Incremental<T> {
         places.filter(|at| (most / 2..=most).contains(at)).max().unwrap_or(most)
     }
     /// Takes the bar behind the first so many.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn take(&mut self, bar: &Bar<T::Scalar>, behind: usize) -> T::Output {
         if self.left == 0 {
             self.keep(behind);

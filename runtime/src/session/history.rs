@@ -187,7 +187,7 @@ impl<S: Scalar> History<S> {
     }
 
     /// Whether the bar may follow the last; [`History::check_next`] says why not.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn may_follow(&self, time: i64) -> bool {
         self.last().is_none_or(|last| time.saturating_sub(last) >= self.gap)
     }

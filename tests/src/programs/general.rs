@@ -3,7 +3,22 @@
 use super::Family;
 
 pub(super) const PROGRAMS: Family = &[
-    ("delay", &["close[1]", "shift(volume, 7)", "(high - low)[3]", "prev(close) > prev(open, 5)"]),
+    (
+        "delay",
+        &[
+            "close[1]",
+            "shift(volume, 7)",
+            "(high - low)[3]",
+            "prev(close) > prev(open, 5)",
+            // On both sides of what a block keeps in arrays.
+            "close[128] - close[129] + close[3]",
+            "ema(close, 5)[140] < (close - open)[129]",
+            "((high - low) / close)[200] + ((high - low) / close)[2]",
+            "(close > open)[300] or (close > sma(close, 5))[130] and (close / open > 1)[131]",
+            "strategy far() { rec level = close -> prev(level) + 0.1 * (close - prev(level)); out far = level[135]; out near = level[2]; }",
+            "sma(close, 5)[256] / sma(close, 5) - 1",
+        ],
+    ),
     ("sum", &["sum(close, 30)", "sum(volume, 1)", "sum(close - open, 3)"]),
     ("highest", &["highest(high, 30)", "highest(close, 1)", "highest(close - open, 65)", "max(volume, 100)"]),
     ("lowest", &["lowest(low, 30)", "lowest(close, 2)", "lowest(close - open, 66)", "min(volume, 7)"]),

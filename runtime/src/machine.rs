@@ -1,0 +1,412 @@
+//! What generated code gives, and what follows from it: state, [`Strategy`], and outputs as columns.
+//!
+//! ```text
+//! struct Expression<S>;   impl Machine for Expression<S> { … }      the value of `ta!(…)` is a `Compiled<Expression<S>>`
+//! struct GoldenCross<S> { state: Compiled<Self> }                   a named strategy holds one: `impl Instance for GoldenCross<S>`
+//! ```
+
+use crate::bar::{Bar, Field};
+use crate::columns::{BarBlock, BarColumns, History};
+use crate::row::Value;
+use crate::series::{BoolSeries, NumSeries};
+use crate::state::Visitor;
+use crate::strategy::{BufferError, Strategy};
+use crate::value::{Num, Scalar};
+use core::fmt;
+
+/// A program as Rust.
+#[doc(hidden)]
+pub trait Machine: Sized + 'static {
+    type Scalar: Scalar;
+    /// What changes from bar to bar, apart from windows.
+    type Core: Copy + Send + Sync;
+    /// What windows remember.
+    type Memory: Copy + Send + Sync;
+    type Output: Outputs<Self::Scalar>;
+    /// What loops over a block hand to one another.
+    type Arrays;
+    const FACTS: Facts;
+
+    /// The state before the first bar.
+    fn start() -> Compiled<Self>;
+    /// The bar of this number, on which some node may not be warm.
+    fn warm(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// A bar after [`Facts::warm`].
+    fn next(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// The arrays between the loops of a block, with what the bars before this one left.
+    fn arrays(core: &Self::Core, memory: &Self::Memory, from: usize) -> Lines<Self::Arrays>;
+    /// The bars of a block, the first of this number, all after [`Facts::warm`].
+    fn block<B: BarBlock<Self::Scalar>>(
+        core: &mut Self::Core,
+        memory: &mut Self::Memory,
+        arrays: &mut Lines<Self::Arrays>,
+        bars: B,
+        from: usize,
+        outputs: Blocks<'_, Self>,
+    );
+    /// Shows all that the strategy remembers, in the order of the plan.
+    fn visit(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>);
+}
+
+/// What is known of a program.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Facts {
+    /// Its type.
+    pub name: &'static str,
+    /// The first bar on which every node that can be is warm.
+    pub warm: usize,
+    /// The greatest warm-up of an output.
+    pub warmup: usize,
+    pub fields: &'static [Field],
+    pub fingerprint: u128,
+    pub plan: &'static str,
+}
+
+/// The outputs of a bar: one, or a struct with a field for each.
+#[doc(hidden)]
+pub trait Outputs<S: Scalar>: Copy + Send {
+    type Columns;
+    type Buffers<'a>;
+    /// The outputs as a list.
+    type Elements: Elements<S>;
+    const NAMES: &'static [&'static str];
+
+    /// Columns for so many bars.
+    fn columns(bars: usize) -> Self::Columns;
+    fn buffers(columns: &mut Self::Columns) -> Self::Buffers<'_>;
+    fn slices(buffers: Self::Buffers<'_>) -> <Self::Elements as Elements<S>>::Slices<'_>;
+    /// The outputs of one bar of a history.
+    fn row(columns: &Self::Columns, index: usize) -> Self;
+    fn elements(self) -> Self::Elements;
+}
+
+impl<S: Scalar> Outputs<S> for Option<S> {
+    type Columns = NumSeries<S>;
+    type Buffers<'a> = &'a mut [S::Cell];
+    type Elements = (S::Cell, ());
+    const NAMES: &'static [&'static str] = &["result"];
+
+    fn columns(bars: usize) -> NumSeries<S> {
+        NumSeries::nulls(bars)
+    }
+    fn buffers(columns: &mut NumSeries<S>) -> &mut [S::Cell] {
+        columns.as_mut_slice()
+    }
+    fn slices(buffer: Self::Buffers<'_>) -> <Self::Elements as Elements<S>>::Slices<'_> {
+        (buffer, ())
+    }
+    fn row(columns: &NumSeries<S>, index: usize) -> Self {
+        columns.get(index)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn elements(self) -> Self::Elements {
+        (cell(self), ())
+    }
+}
+
+impl<S: Scalar> Outputs<S> for Option<bool> {
+    type Columns = BoolSeries;
+    type Buffers<'a> = &'a mut [Option<bool>];
+    type Elements = (Option<bool>, ());
+    const NAMES: &'static [&'static str] = &["result"];
+
+    fn columns(bars: usize) -> BoolSeries {
+        BoolSeries::nulls(bars)
+    }
+    fn buffers(columns: &mut BoolSeries) -> &mut [Option<bool>] {
+        columns.as_mut_slice()
+    }
+    fn slices(buffer: Self::Buffers<'_>) -> <Self::Elements as Elements<S>>::Slices<'_> {
+        (buffer, ())
+    }
+    fn row(columns: &BoolSeries, index: usize) -> Self {
+        columns.get(index)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn elements(self) -> Self::Elements {
+        (self, ())
+    }
+}
+
+/// A number as a column holds it.
+#[doc(hidden)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn cell<S: Scalar>(value: Option<S>) -> S::Cell {
+    value.map_or(Num::NULL, Scalar::cell)
+}
+
+/// What a column holds of a bar.
+#[doc(hidden)]
+pub trait Element<S>: Copy + 'static {
+    const NULL: Self;
+    fn value(self) -> Value<S>;
+}
+
+impl<S: Scalar<Cell = C>, C: Num<Scalar = S>> Element<S> for C {
+    const NULL: Self = <C as Num>::NULL;
+    fn value(self) -> Value<S> {
+        Value::Num(self.get())
+    }
+}
+
+impl<S> Element<S> for Option<bool> {
+    const NULL: Self = None;
+    fn value(self) -> Value<S> {
+        Value::Bool(self)
+    }
+}
+
+/// A list of elements in nested pairs: `(a, (b, ()))`.
+#[doc(hidden)]
+pub trait Elements<S> {
+    /// Columns of them.
+    type Slices<'a>;
+    /// Blocks of columns.
+    type Blocks<'a>;
+    /// Blocks of their own, for bars that do not fill one.
+    type Last;
+    /// Checks that every column has an element for each bar.
+    fn check(slices: &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError>;
+    fn put(self, slices: &mut Self::Slices<'_>, index: usize);
+    /// The blocks that start at `at`, which must be whole.
+    fn blocks<'a>(slices: &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a>;
+    const LAST: Self::Last;
+    fn blocks_of(last: &mut Self::Last) -> Self::Blocks<'_>;
+    fn put_last(last: &Self::Last, slices: &mut Self::Slices<'_>, at: usize);
+    /// Gives them away in order.
+    fn values(self, put: &mut dyn FnMut(Value<S>));
+}
+
+impl<S> Elements<S> for () {
+    type Slices<'a> = ();
+    type Blocks<'a> = ();
+    type Last = ();
+    const LAST: () = ();
+    fn check((): &(), _: &[&'static str], _: usize) -> Result<(), BufferError> {
+        Ok(())
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, (): &mut (), _: usize) {}
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn blocks<'a>((): &'a mut (), _: usize) {}
+    fn blocks_of((): &mut ()) {}
+    fn put_last((): &(), (): &mut (), _: usize) {}
+    fn values(self, _: &mut dyn FnMut(Value<S>)) {}
+}
+
+impl<S, T: Element<S>, R: Elements<S>> Elements<S> for (T, R) {
+    type Slices<'a> = (&'a mut [T], R::Slices<'a>);
+    type Blocks<'a> = (&'a mut [T; BLOCK], R::Blocks<'a>);
+    type Last = ([T; BLOCK], R::Last);
+    const LAST: Self::Last = ([T::NULL; BLOCK], R::LAST);
+    fn check((slice, rest): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
+        BufferError::check(names.first().copied().unwrap_or_default(), slice.len(), bars)?;
+        R::check(rest, names.get(1..).unwrap_or_default(), bars)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, (slice, rest): &mut Self::Slices<'_>, index: usize) {
+        slice[index] = self.0;
+        self.1.put(rest, index);
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn blocks<'a>((slice, rest): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
+        (&mut slice[at..].as_chunks_mut().0[0], R::blocks(rest, at))
+    }
+    fn blocks_of((own, rest): &mut Self::Last) -> Self::Blocks<'_> {
+        (own, R::blocks_of(rest))
+    }
+    fn put_last((own, own_rest): &Self::Last, (slice, rest): &mut Self::Slices<'_>, at: usize) {
+        let left = &mut slice[at..];
+        left.copy_from_slice(&own[..left.len()]);
+        R::put_last(own_rest, rest, at);
+    }
+    fn values(self, put: &mut dyn FnMut(Value<S>)) {
+        put(self.0.value());
+        self.1.values(put);
+    }
+}
+
+type ElementsOf<M> = <<M as Machine>::Output as Outputs<<M as Machine>::Scalar>>::Elements;
+type Slices<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Slices<'a>;
+/// Where the outputs of a block go.
+#[doc(hidden)]
+pub type Blocks<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Blocks<'a>;
+
+/// A compiled expression: all that it remembers, on the stack. What it can do is in [`Strategy`].
+pub struct Compiled<M: Machine> {
+    /// The bars taken so far.
+    #[doc(hidden)]
+    pub seen: u64,
+    #[doc(hidden)]
+    pub core: M::Core,
+    #[doc(hidden)]
+    pub memory: M::Memory,
+}
+
+impl<M: Machine> Clone for Compiled<M> {
+    #[inline]
+    fn clone(&self) -> Self {
+        // A copy of the state is one move of bytes each; made field by field, it is made in up to three places.
+        Compiled { seen: self.seen, core: self.core, memory: self.memory }
+    }
+    #[inline]
+    fn clone_from(&mut self, other: &Self) {
+        (self.seen, self.core, self.memory) = (other.seen, other.core, other.memory);
+    }
+}
+
+impl<M: Machine> fmt::Debug for Compiled<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(M::FACTS.name).field("bars", &self.seen).finish_non_exhaustive()
+    }
+}
+
+/// The state before the first bar, over `f64` where nothing else decides. Besides it takes an integer literal without a suffix.
+#[doc(hidden)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub fn start<M: Machine, I: StandsFor<M::Scalar>>(_: I) -> Compiled<M> {
+    M::start()
+}
+
+/// Says which kinds of number a type of integers stands for, so that an expression which meets no bar has one.
+///
+/// Defaults of type parameters do not count in expressions, but an integer literal that nothing decides is an `i32`, and that stands for `f64`
+/// alone. Where a bar has decided on another kind, only `u32` fits.
+#[doc(hidden)]
+pub trait StandsFor<S> {}
+
+impl StandsFor<f64> for i32 {}
+impl<S: Scalar> StandsFor<S> for u32 {}
+
+/// What holds the state of a program: [`Compiled`] itself, or a strategy with a name.
+#[doc(hidden)]
+pub trait Instance: Clone + Send + Sync + 'static {
+    type Machine: Machine;
+    fn state(&mut self) -> &mut Compiled<Self::Machine>;
+}
+
+impl<M: Machine> Instance for Compiled<M> {
+    type Machine = M;
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn state(&mut self) -> &mut Self {
+        self
+    }
+}
+
+type ScalarOf<I> = <<I as Instance>::Machine as Machine>::Scalar;
+type OutputOf<I> = <<I as Instance>::Machine as Machine>::Output;
+
+impl<I: Instance> Strategy for I {
+    type Scalar = ScalarOf<I>;
+    type Output = OutputOf<I>;
+    type Columns = <OutputOf<I> as Outputs<ScalarOf<I>>>::Columns;
+    type Buffers<'a> = <OutputOf<I> as Outputs<ScalarOf<I>>>::Buffers<'a>;
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn step(&mut self, bar: &Bar<ScalarOf<I>>) -> OutputOf<I> {
+        let Compiled { seen, core, memory } = self.state();
+        let output = if !is_proved::<I::Machine>() || *seen < I::Machine::FACTS.warm as u64 {
+            I::Machine::warm(*seen, core, memory, bar)
+        } else {
+            I::Machine::next(*seen, core, memory, bar)
+        };
+        *seen += 1;
+        output
+    }
+    #[inline]
+    fn peek(&self, bar: &Bar<ScalarOf<I>>) -> OutputOf<I> {
+        self.clone().step(bar)
+    }
+    #[cfg(feature = "alloc")]
+    fn batch(&self, bars: &[Bar<ScalarOf<I>>]) -> Self::Columns {
+        let mut columns = OutputOf::<I>::columns(bars.len());
+        run::<I::Machine, _>(bars, OutputOf::<I>::slices(OutputOf::<I>::buffers(&mut columns)));
+        columns
+    }
+    fn batch_into(&self, bars: &[Bar<ScalarOf<I>>], buffers: Self::Buffers<'_>) -> Result<(), BufferError> {
+        let slices = OutputOf::<I>::slices(buffers);
+        ElementsOf::<I::Machine>::check(&slices, OutputOf::<I>::NAMES, bars.len())?;
+        run::<I::Machine, _>(bars, slices);
+        Ok(())
+    }
+    #[cfg(feature = "alloc")]
+    fn batch_columns(&self, bars: BarColumns<'_, ScalarOf<I>>) -> Self::Columns {
+        let mut columns = OutputOf::<I>::columns(bars.len());
+        run::<I::Machine, _>(bars, OutputOf::<I>::slices(OutputOf::<I>::buffers(&mut columns)));
+        columns
+    }
+    fn batch_columns_into(&self, bars: BarColumns<'_, ScalarOf<I>>, buffers: Self::Buffers<'_>) -> Result<(), BufferError> {
+        let slices = OutputOf::<I>::slices(buffers);
+        ElementsOf::<I::Machine>::check(&slices, OutputOf::<I>::NAMES, bars.len())?;
+        run::<I::Machine, _>(bars, slices);
+        Ok(())
+    }
+    fn reset(&mut self) {
+        *self.state() = I::Machine::start();
+    }
+    fn warmup(&self) -> usize {
+        I::Machine::FACTS.warmup
+    }
+    fn fields(&self) -> &[Field] {
+        I::Machine::FACTS.fields
+    }
+    fn fingerprint(&self) -> u128 {
+        I::Machine::FACTS.fingerprint
+    }
+    fn plan(&self) -> &str {
+        I::Machine::FACTS.plan
+    }
+    fn state_bytes(&self) -> usize {
+        size_of::<I>()
+    }
+}
+
+/// Whether the plan's proofs hold: they rest on arithmetic that cannot overflow.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn is_proved<M: Machine>() -> bool {
+    !<<M::Scalar as Scalar>::Cell as Num>::OVERFLOWS
+}
+
+/// Runs a history into columns, each of which has an element for each bar.
+fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut slices: Slices<'_, M>) {
+    let mut fresh = M::start();
+    let (mut core, memory) = (fresh.core, &mut fresh.memory);
+    let warm = if is_proved::<M>() { bars.bars().min(M::FACTS.warm) } else { bars.bars() };
+    for i in 0..warm {
+        M::warm(i as u64, &mut core, memory, &bars.bar(i)).elements().put(&mut slices, i);
+    }
+    let mut arrays = M::arrays(&core, memory, warm);
+    let mut i = warm;
+    while let Some(block) = bars.block(i) {
+        M::block(&mut core, memory, &mut arrays, block, i, ElementsOf::<M>::blocks(&mut slices, i));
+        i += BLOCK;
+    }
+    // The last, shorter block is filled up with its last bar.
+    if let Some(rest) = bars.rest(i) {
+        let mut last = ElementsOf::<M>::LAST;
+        M::block(&mut core, memory, &mut arrays, H::of_rest(&rest), i, ElementsOf::<M>::blocks_of(&mut last));
+        ElementsOf::<M>::put_last(&last, &mut slices, i);
+    }
+}
+
+/// Bars of a block of a generated batch.
+pub(crate) const BLOCK: usize = 64;
+
+/// The bars of a block, counted.
+#[doc(hidden)]
+pub const BAR: [i32; BLOCK] = {
+    let mut bars = [0; BLOCK];
+    let mut bar = 0;
+    while bar < BLOCK {
+        bars[bar] = bar as i32;
+        bar += 1;
+    }
+    bars
+};
+
+/// The arrays between the loops of a block. Each is a multiple of a cache line long, so each begins at one.
+#[doc(hidden)]
+#[repr(align(64))]
+#[derive(Debug)]
+pub struct Lines<T>(pub T);
