@@ -189,7 +189,7 @@ impl<S> Elements<S> for () {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(self, (): &mut (), _: usize) {}
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn blocks<'a>((): &'a mut (), _: usize) {}
+    fn blocks((): &mut (), _: usize) {}
     fn blocks_of((): &mut ()) {}
     fn put_last((): &(), (): &mut (), _: usize) {}
     fn values(self, _: &mut dyn FnMut(Value<S>)) {}

@@ -77,13 +77,13 @@ impl Emitter<'_> {
             let rust = self.kernel_type(id, kernel);
             let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
             let start = format!("<{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({}))", consts.join(", "));
-            cells.add('k', id, format!("<{rust} as {p}::Kernel<S_::Cell>>::State"), &start);
+            cells.add('k', id, &format!("<{rust} as {p}::Kernel<S_::Cell>>::State"), &start);
         }
         for id in self.recs() {
-            cells.add('r', id, self.cell_type(id), &self.null(id));
+            cells.add('r', id, &self.cell_type(id), &self.null(id));
         }
         for id in self.plan.delays().iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
-            cells.add('d', id, self.cell_type(id), &self.null(id));
+            cells.add('d', id, &self.cell_type(id), &self.null(id));
         }
         cells
     }
@@ -93,12 +93,12 @@ impl Emitter<'_> {
         for (id, _) in self.kernels() {
             let len = self.plan.memory(id);
             if len > 0 {
-                cells.add('m', id, format!("[S_::Cell; {len}]"), &format!("[{}::Num::ZERO; {len}]", self.private));
+                cells.add('m', id, &format!("[S_::Cell; {len}]"), &format!("[{}::Num::ZERO; {len}]", self.private));
             }
         }
         for id in self.plan.delays().iter().map(|line| line.source) {
             if let Some(len) = self.ring(id) {
-                cells.add('h', id, format!("[{}; {len}]", self.cell_type(id)), &format!("[{}; {len}]", self.null(id)));
+                cells.add('h', id, &format!("[{}; {len}]", self.cell_type(id)), &format!("[{}; {len}]", self.null(id)));
             }
         }
         cells
@@ -244,7 +244,7 @@ impl Emitter<'_> {
             } else {
                 (self.cell_type(id), self.null(id))
             };
-            arrays.add('a', id, format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
+            arrays.add('a', id, &format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
         }
         arrays
     }
@@ -335,7 +335,7 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    fn add(&mut self, what: char, id: NodeId, ty: String, start: &str) {
+    fn add(&mut self, what: char, id: NodeId, ty: &str, start: &str) {
         let _ = write!(self.names, "{what}{}_, ", id.0);
         let _ = write!(self.types, "{ty}, ");
         let _ = write!(self.starts, "{start}, ");
