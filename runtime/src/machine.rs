@@ -68,7 +68,7 @@ pub struct Facts {
 pub trait Outputs<S: Scalar>: Copy + Send {
     type Columns;
     type Buffers<'a>;
-    /// The outputs as a list.
+    /// The outputs as cells.
     type Elements: Elements<S>;
     const NAMES: &'static [&'static str];
 
@@ -84,7 +84,7 @@ pub trait Outputs<S: Scalar>: Copy + Send {
 impl<S: Scalar> Outputs<S> for Option<S> {
     type Columns = NumSeries<S>;
     type Buffers<'a> = &'a mut [S::Cell];
-    type Elements = (S::Cell, ());
+    type Elements = (S::Cell,);
     const NAMES: &'static [&'static str] = &["result"];
 
     fn columns(bars: usize) -> NumSeries<S> {
@@ -94,21 +94,21 @@ impl<S: Scalar> Outputs<S> for Option<S> {
         columns.as_mut_slice()
     }
     fn slices(buffer: Self::Buffers<'_>) -> <Self::Elements as Elements<S>>::Slices<'_> {
-        (buffer, ())
+        (buffer,)
     }
     fn row(columns: &NumSeries<S>, index: usize) -> Self {
         columns.get(index)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn elements(self) -> Self::Elements {
-        (cell(self), ())
+        (cell(self),)
     }
 }
 
 impl<S: Scalar> Outputs<S> for Option<bool> {
     type Columns = BoolSeries;
     type Buffers<'a> = &'a mut [Option<bool>];
-    type Elements = (Option<bool>, ());
+    type Elements = (Option<bool>,);
     const NAMES: &'static [&'static str] = &["result"];
 
     fn columns(bars: usize) -> BoolSeries {
@@ -118,14 +118,14 @@ impl<S: Scalar> Outputs<S> for Option<bool> {
         columns.as_mut_slice()
     }
     fn slices(buffer: Self::Buffers<'_>) -> <Self::Elements as Elements<S>>::Slices<'_> {
-        (buffer, ())
+        (buffer,)
     }
     fn row(columns: &BoolSeries, index: usize) -> Self {
         columns.get(index)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn elements(self) -> Self::Elements {
-        (self, ())
+        (self,)
     }
 }
 
@@ -157,7 +157,7 @@ impl<S> Element<S> for Option<bool> {
     }
 }
 
-/// A list of elements in nested pairs: `(a, (b, ()))`.
+/// Elements in pairs of pairs, as even as can be: `(((a,), (b,)), (c,))`. A list in one line would be deeper than rustc goes.
 #[doc(hidden)]
 pub trait Elements<S> {
     /// Columns of them.
@@ -166,63 +166,76 @@ pub trait Elements<S> {
     type Blocks<'a>;
     /// Blocks of their own, for bars that do not fill one.
     type Last;
+    const LAST: Self::Last;
+    const COUNT: usize;
     /// Checks that every column has an element for each bar.
     fn check(slices: &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError>;
     fn put(self, slices: &mut Self::Slices<'_>, index: usize);
     /// The blocks that start at `at`, which must be whole.
     fn blocks<'a>(slices: &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a>;
-    const LAST: Self::Last;
     fn blocks_of(last: &mut Self::Last) -> Self::Blocks<'_>;
     fn put_last(last: &Self::Last, slices: &mut Self::Slices<'_>, at: usize);
     /// Gives them away in order.
     fn values(self, put: &mut dyn FnMut(Value<S>));
 }
 
-impl<S> Elements<S> for () {
-    type Slices<'a> = ();
-    type Blocks<'a> = ();
-    type Last = ();
-    const LAST: () = ();
-    fn check((): &(), _: &[&'static str], _: usize) -> Result<(), BufferError> {
-        Ok(())
+impl<S, T: Element<S>> Elements<S> for (T,) {
+    type Slices<'a> = (&'a mut [T],);
+    type Blocks<'a> = (&'a mut [T; BLOCK],);
+    type Last = [T; BLOCK];
+    const LAST: [T; BLOCK] = [T::NULL; BLOCK];
+    const COUNT: usize = 1;
+    fn check((slice,): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
+        BufferError::check(names.first().copied().unwrap_or_default(), slice.len(), bars)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn put(self, (): &mut (), _: usize) {}
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn blocks((): &mut (), _: usize) {}
-    fn blocks_of((): &mut ()) {}
-    fn put_last((): &(), (): &mut (), _: usize) {}
-    fn values(self, _: &mut dyn FnMut(Value<S>)) {}
-}
-
-impl<S, T: Element<S>, R: Elements<S>> Elements<S> for (T, R) {
-    type Slices<'a> = (&'a mut [T], R::Slices<'a>);
-    type Blocks<'a> = (&'a mut [T; BLOCK], R::Blocks<'a>);
-    type Last = ([T; BLOCK], R::Last);
-    const LAST: Self::Last = ([T::NULL; BLOCK], R::LAST);
-    fn check((slice, rest): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
-        BufferError::check(names.first().copied().unwrap_or_default(), slice.len(), bars)?;
-        R::check(rest, names.get(1..).unwrap_or_default(), bars)
-    }
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn put(self, (slice, rest): &mut Self::Slices<'_>, index: usize) {
+    fn put(self, (slice,): &mut Self::Slices<'_>, index: usize) {
         slice[index] = self.0;
-        self.1.put(rest, index);
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn blocks<'a>((slice, rest): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
-        (&mut slice[at..].as_chunks_mut().0[0], R::blocks(rest, at))
+    fn blocks<'a>((slice,): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
+        (&mut slice[at..].as_chunks_mut().0[0],)
     }
-    fn blocks_of((own, rest): &mut Self::Last) -> Self::Blocks<'_> {
-        (own, R::blocks_of(rest))
+    fn blocks_of(last: &mut [T; BLOCK]) -> Self::Blocks<'_> {
+        (last,)
     }
-    fn put_last((own, own_rest): &Self::Last, (slice, rest): &mut Self::Slices<'_>, at: usize) {
+    fn put_last(last: &[T; BLOCK], (slice,): &mut Self::Slices<'_>, at: usize) {
         let left = &mut slice[at..];
-        left.copy_from_slice(&own[..left.len()]);
-        R::put_last(own_rest, rest, at);
+        left.copy_from_slice(&last[..left.len()]);
     }
     fn values(self, put: &mut dyn FnMut(Value<S>)) {
         put(self.0.value());
+    }
+}
+
+impl<S, A: Elements<S>, B: Elements<S>> Elements<S> for (A, B) {
+    type Slices<'a> = (A::Slices<'a>, B::Slices<'a>);
+    type Blocks<'a> = (A::Blocks<'a>, B::Blocks<'a>);
+    type Last = (A::Last, B::Last);
+    const LAST: Self::Last = (A::LAST, B::LAST);
+    const COUNT: usize = A::COUNT + B::COUNT;
+    fn check((a, b): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
+        A::check(a, names, bars)?;
+        B::check(b, names.get(A::COUNT..).unwrap_or_default(), bars)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn put(self, (a, b): &mut Self::Slices<'_>, index: usize) {
+        self.0.put(a, index);
+        self.1.put(b, index);
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn blocks<'a>((a, b): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
+        (A::blocks(a, at), B::blocks(b, at))
+    }
+    fn blocks_of((a, b): &mut Self::Last) -> Self::Blocks<'_> {
+        (A::blocks_of(a), B::blocks_of(b))
+    }
+    fn put_last((last_a, last_b): &Self::Last, (a, b): &mut Self::Slices<'_>, at: usize) {
+        A::put_last(last_a, a, at);
+        B::put_last(last_b, b, at);
+    }
+    fn values(self, put: &mut dyn FnMut(Value<S>)) {
+        self.0.values(put);
         self.1.values(put);
     }
 }

@@ -133,7 +133,7 @@ impl Emitter<'_> {
         let (p, t) = (&self.private, &self.type_name);
         let (num, lifetime) = if self.has_num() { ("<S_>", "<'a, S_>") } else { ("", "<'a>") };
         let outputs = self.outputs();
-        let nested = |of: &dyn Fn(&Output) -> String| outputs.iter().rev().fold("()".to_owned(), |rest, o| format!("({}, {rest})", of(o)));
+        let nested = |of: &dyn Fn(&Output) -> String| pairs(&outputs.iter().map(of).collect::<Vec<_>>());
         let each = |of: &dyn Fn(&Output, &str) -> String| {
             outputs.iter().fold(String::new(), |all, o| {
                 let name = ident(&o.name);
@@ -254,7 +254,7 @@ impl Emitter<'_> {
     ///
     /// ```text
     /// fn arrays(core_, memory_, from_) { let mut arrays_ = …; a5_[71] = *d5_; … arrays_ }
-    /// fn block(core_, memory_, arrays_, bars_, i_, (o0_, (o1_, ()))) {
+    /// fn block(core_, memory_, arrays_, bars_, i_, ((o0_,), (o1_,))) {
     ///     fn block<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_: &mut [S_::Cell; 64], …) { … }
     ///     block::<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_, o1_);
     /// }
@@ -294,7 +294,7 @@ impl Emitter<'_> {
         };
         let outputs = self.outputs();
         let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).fold(String::new(), |list, k| format!("{list}, {}", of(k)));
-        let nested = (0..outputs.len()).rev().fold("()".to_owned(), |rest, k| format!("(o{k}_, {rest})"));
+        let nested = pairs(&(0..outputs.len()).map(|k| format!("o{k}_")).collect::<Vec<_>>());
         let _ = writeln!(
             out,
             "fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: {usize_}) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}"
@@ -323,6 +323,18 @@ impl Emitter<'_> {
     /// What a column holds of a bar.
     fn element(&self, output: &Output) -> &'static str {
         if self.is_bool(output) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }
+    }
+}
+
+/// Pairs of pairs, as even as can be, as the runtime's `Elements` has them.
+fn pairs(of: &[String]) -> String {
+    match of {
+        [] => String::new(),
+        [one] => format!("({one},)"),
+        _ => {
+            let (a, b) = of.split_at(of.len() / 2);
+            format!("({}, {})", pairs(a), pairs(b))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The part of `Machine` that shows a strategy from outside: what it remembers, and its outputs as values.
+//! The part of `Machine` that shows what a strategy remembers.
 
 use super::Emitter;
 use crate::plan::{Op, Remembered};
