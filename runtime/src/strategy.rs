@@ -24,6 +24,11 @@ use core::fmt;
 /// assert_eq!(golden.warmup(), 3);
 /// # Ok::<(), barlang::BarError>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a strategy",
+    label = "not a strategy",
+    note = "strategies are the value of `ta!(…)`, the types that `ta!` and strategy folders define, and `Interpreter`"
+)]
 pub trait Strategy {
     /// The kind of number the bars are made of.
     type Scalar: Scalar;
