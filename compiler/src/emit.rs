@@ -40,7 +40,7 @@ impl Default for Paths {
 pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
     let consts = consts(&strategy.plan);
-    let owners = lazy::owners(&strategy.plan, &consts);
+    let owners = lazy::Owners::new(&strategy.plan, &consts);
     Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
 }
 
@@ -83,8 +83,7 @@ struct Emitter<'a> {
     /// The path of the runtime's `__private`.
     private: String,
     type_name: String,
-    /// For each node the one that alone needs it, now and then: see [`lazy`].
-    owners: Vec<Option<NodeId>>,
+    owners: lazy::Owners,
     consts: Vec<bool>,
 }
 
@@ -112,9 +111,14 @@ impl Emitter<'_> {
     fn is_leaf(&self, id: NodeId) -> bool {
         self.is_const(id) || matches!(self.op(id), Op::Input(_) | Op::Truth(_))
     }
+    /// The node that alone needs one, now and then: see [`lazy`].
+    fn owner(&self, mode: Mode, id: NodeId) -> Option<NodeId> {
+        let owners = if mode == Mode::Block { &self.owners.block } else { &self.owners.step };
+        owners[id.index()]
+    }
     /// The node with which one is computed: itself, or what alone needs it, now and then.
-    fn outermost(&self, mut id: NodeId) -> NodeId {
-        while let Some(owner) = self.owners[id.index()] {
+    fn outermost(&self, mode: Mode, mut id: NodeId) -> NodeId {
+        while let Some(owner) = self.owner(mode, id) {
             id = owner;
         }
         id

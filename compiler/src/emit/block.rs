@@ -5,8 +5,10 @@
 //! bars to an instruction; the sequential loop is left with what must be so. Values that pass between loops, and the pasts that delays look
 //! at, lie in small arrays that stay in the first-level cache.
 
-use super::Emitter;
-use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary, ValidPlan};
+use super::body::Mode;
+use super::{Emitter, lazy};
+use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary};
+use crate::syntax::token::Number;
 
 /// Bars of a block.
 pub(super) const BLOCK: usize = 64;
@@ -32,6 +34,8 @@ pub(super) struct Layout {
     loop_of: Vec<Option<usize>>,
     /// The past that the array of a node keeps, for nodes that have one.
     arrays: Vec<Option<usize>>,
+    /// The small whole numbers that are computed among truth values, as wide as these.
+    narrow: Vec<bool>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -46,11 +50,11 @@ impl Layout {
         let plan = e.plan;
         let nodes = plan.plan().nodes.len();
         let stages = stages(e);
-        let logic = logic(plan, &stages);
+        let (logic, narrow) = logic(e, &stages);
         let sub = loops_within(e, &stages, &logic);
         let tails = tails(e, &stages);
         let key = |id: NodeId| {
-            let id = e.outermost(id);
+            let id = e.outermost(Mode::Block, id);
             (stages[id.index()], tails[id.index()], 2 * sub[id.index()] + usize::from(logic[id.index()]))
         };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
@@ -75,7 +79,7 @@ impl Layout {
             }
         }
         let sequential = keys.iter().position(|(stage, ..)| *stage == Stage::Sequential);
-        let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes] };
+        let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes], narrow };
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
                 let past = if layout.is_in_array(e, id) { n as usize } else { 0 };
@@ -93,9 +97,18 @@ impl Layout {
                 }
             }
         }
+        for id in plan.plan().outputs.iter().map(|output| output.node) {
+            if layout.is_narrow(id) {
+                layout.arrays[id.index()].get_or_insert(0);
+            }
+        }
         layout
     }
 
+    /// Whether a number is computed and kept as an `i8`. Only others like it read it, and outputs, in a loop of their own.
+    pub(super) fn is_narrow(&self, id: NodeId) -> bool {
+        self.narrow[id.index()]
+    }
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
         let Op::Delay(source, n) = *e.op(delay) else { return false };
@@ -156,12 +169,13 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
         }
     }
     let pays = pays(e, &needs_kernel);
-    let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owners[i].is_none());
+    let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none());
     let waits = |i: usize| match nodes[i].op {
         Op::Unary(Unary::Function(Function::Sqrt), _) => 2,
         ref op => usize::from(divides(op)),
     };
-    let after_pays = after().map(waits).sum::<usize>() >= WAITS || after().count() >= MANY;
+    let chooses = |i: usize| lazy::chooses_by_joined(e.plan.plan(), &nodes[i]);
+    let after_pays = after().map(waits).sum::<usize>() >= WAITS || after().count() >= MANY || after().any(chooses);
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     (0..nodes.len())
         .map(|i| {
@@ -192,7 +206,7 @@ fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
     let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf[source.index()]);
-    let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owners[i].is_none();
+    let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none();
     let mut pays: Vec<bool> = nodes.iter().enumerate().map(|(i, node)| is_free(i) && seed(&node.op)).collect();
     let mut changed = true;
     while changed {
@@ -236,20 +250,79 @@ fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     tails
 }
 
-/// The operations on truth values alone, where their stage has many: apart from numbers, a loop does sixteen of them to an instruction.
-fn logic(plan: &ValidPlan, stages: &[Stage]) -> Vec<bool> {
-    let nodes = &plan.plan().nodes;
+/// The operations on truth values alone, where their stage has many: apart from numbers, a loop does sixteen of them to an instruction. Beside
+/// them, which small whole numbers are chosen and added there.
+fn logic(e: &Emitter<'_>, stages: &[Stage]) -> (Vec<bool>, Vec<bool>) {
+    let nodes = &e.plan.plan().nodes;
     let is_bool = |id: &NodeId| nodes[id.index()].kind == Kind::Bool;
     let mut logic: Vec<bool> = nodes.iter().map(|node| node.kind == Kind::Bool && node.op.operands().iter().all(is_bool)).collect();
-    for stage in [Stage::Before, Stage::Sequential, Stage::After] {
+    let mut has_many = |stage: Stage| {
         let of_stage: Vec<usize> = (0..nodes.len()).filter(|&i| stages[i] == stage && logic[i]).collect();
-        if stage == Stage::Sequential || of_stage.len() < MANY {
+        let has_many = stage != Stage::Sequential && of_stage.len() >= MANY;
+        if !has_many {
             for i in of_stage {
                 logic[i] = false;
             }
         }
+        has_many
+    };
+    let with_logic = [Stage::Before, Stage::Sequential, Stage::After].map(|stage| (stage, has_many(stage)));
+    let mut narrow = narrow(e);
+    for (i, narrow) in narrow.iter_mut().enumerate() {
+        *narrow &= with_logic.contains(&(stages[i], true));
+        logic[i] |= *narrow;
     }
-    logic
+    (logic, narrow)
+}
+
+/// The numbers that are chosen from small whole ones, and their sums, where nothing else is made of them: they need not be numbers before they are
+/// outputs.
+fn narrow(e: &Emitter<'_>) -> Vec<bool> {
+    let nodes = &e.plan.plan().nodes;
+    let is_small = |id: NodeId| {
+        let fact = e.plan.fact(id);
+        e.plan.is_dense(id) && fact.low >= f64::from(i8::MIN) && fact.high <= f64::from(i8::MAX)
+    };
+    let mut narrow: Vec<bool> = (0..nodes.len())
+        .map(|i| {
+            nodes[i].kind == Kind::Num
+                && is_small(NodeId(i as u32))
+                && !e.is_const(NodeId(i as u32))
+                && e.owner(Mode::Block, NodeId(i as u32)).is_none()
+        })
+        .collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (i, node) in nodes.iter().enumerate() {
+            let fits = |id: NodeId| narrow[id.index()] || small(e, id).is_some();
+            let is_narrow = narrow[i]
+                && match node.op {
+                    Op::Pick(_, a, b) | Op::Binary(Binary::Add | Binary::Sub, a, b) => fits(a) && fits(b),
+                    // There is no negative zero among whole numbers.
+                    Op::Unary(Unary::Neg, a) => fits(a) && (e.plan.fact(a).low > 0.0 || e.plan.fact(a).high < 0.0),
+                    Op::Binary(Binary::With, a, b) => fits(a) && e.plan.is_dense(b),
+                    _ => false,
+                };
+            changed |= is_narrow != narrow[i];
+            narrow[i] = is_narrow;
+            if !is_narrow {
+                for operand in node.op.operands() {
+                    changed |= std::mem::take(&mut narrow[operand.index()]);
+                }
+            }
+        }
+    }
+    narrow
+}
+
+/// A whole number of few digits that is the same on every bar.
+pub(super) fn small(e: &Emitter<'_>, id: NodeId) -> Option<i8> {
+    match *e.op(id) {
+        Op::Num(Number { mantissa, scale: 0, .. }) => i8::try_from(mantissa).ok(),
+        Op::Unary(Unary::Neg, of) => small(e, of).filter(|&value| value != 0)?.checked_neg(),
+        _ => None,
+    }
 }
 
 /// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node, and so do numbers for truth values

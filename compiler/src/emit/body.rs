@@ -1,7 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
 use super::Emitter;
-use super::block::{BLOCK, Layout};
+use super::block::{BLOCK, Layout, small};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -48,12 +48,17 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
     // A past is written as soon as it has been read: what is held until the end is held in memory, besides.
-    let nodes: Vec<NodeId> = e.plan.order().iter().copied().filter(|id| e.owners[id.index()].is_none()).collect();
+    let nodes: Vec<NodeId> = e.plan.order().iter().copied().filter(|&id| e.owner(mode, id).is_none()).collect();
     let mut kept: Vec<Vec<NodeId>> = vec![Vec::new(); nodes.len()];
     for line in e.plan.delays() {
         let is_of = |id: NodeId| id == line.source || matches!(e.op(id), Op::Delay(source, _) if *source == line.source);
-        let last =
-            e.plan.order().iter().filter(|&&id| is_of(id)).filter_map(|&id| nodes.iter().position(|&node| node == e.outermost(id))).max();
+        let last = e
+            .plan
+            .order()
+            .iter()
+            .filter(|&&id| is_of(id))
+            .filter_map(|&id| nodes.iter().position(|&node| node == e.outermost(mode, id)))
+            .max();
         kept[last.unwrap_or(nodes.len() - 1)].push(line.source);
     }
     for (&id, kept) in nodes.iter().zip(&kept) {
@@ -103,7 +108,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         }
         let is_last = at + 1 == layout.loops.len();
         let outputs: Vec<(usize, NodeId)> = e.plan.plan().outputs.iter().map(|o| o.node).enumerate().collect();
-        let here = |id: NodeId| layout.loop_of(id).map_or(is_last, |of| of == at);
+        let here = |id: NodeId| !layout.is_narrow(id) && layout.loop_of(id).map_or(is_last, |of| of == at);
         let mut known: Vec<NodeId> = nodes.clone();
         let mut needed: Vec<NodeId> = outputs.iter().map(|&(_, id)| id).filter(|&id| here(id)).collect();
         for &id in nodes {
@@ -125,12 +130,12 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                 w.external(id, layout);
             }
         }
-        for &id in nodes.iter().filter(|id| e.owners[id.index()].is_none()) {
+        for &id in nodes.iter().filter(|&&id| e.owner(Mode::Block, id).is_none()) {
             w.node(id);
         }
         for &id in nodes {
             if let Some(origin) = layout.origin(id) {
-                let value = if e.kind(id) == Kind::Bool { truth(id) } else { w.num(id) };
+                let value = if e.kind(id) == Kind::Bool || layout.is_narrow(id) { truth(id) } else { w.num(id) };
                 let _ = writeln!(w.out, "a{}_[{origin} + j_] = {value};", id.0);
             }
         }
@@ -146,6 +151,11 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             }
         }
         bodies.push(w.out);
+    }
+    // One at a time: a processor that writes to dozens of places in turn waits for each.
+    for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
+        let value = writer(0).num_fn("int", &format!("a{}_[{} + j_] as ::core::primitive::i64", id.0, layout.origin(id).unwrap_or(0)));
+        bodies.push(format!("o{k}_[j_] = {value};\n"));
     }
     for body in bodies.iter().filter(|body| !body.is_empty()) {
         let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
@@ -243,6 +253,10 @@ impl Writer<'_> {
     }
 
     fn node(&mut self, id: NodeId) {
+        if let Some(value) = self.narrow(id) {
+            let _ = writeln!(self.out, "let v{}_: ::core::primitive::i8 = {value};", id.0);
+            return;
+        }
         let value = match self.e.op(id) {
             Op::Part(..) => return,
             Op::Input(input) => self.input(*input),
@@ -266,10 +280,24 @@ impl Writer<'_> {
         let _ = writeln!(self.out, "let v{}_{cell} = {value};", id.0);
     }
 
+    /// A small whole number among truth values.
+    fn narrow(&self, id: NodeId) -> Option<String> {
+        self.at.filter(|(layout, _)| layout.is_narrow(id))?;
+        let number = |id: NodeId| small(self.e, id).map_or_else(|| truth(id), |value| value.to_string());
+        Some(match *self.e.op(id) {
+            Op::Pick(c, a, b) => format!("if {} {{ {} }} else {{ {} }}", truth(c), number(a), number(b)),
+            Op::Binary(Binary::Add, a, b) => format!("{} + {}", number(a), number(b)),
+            Op::Binary(Binary::Sub, a, b) => format!("{} - {}", number(a), number(b)),
+            Op::Unary(_, a) => format!("-{}", number(a)),
+            Op::Binary(_, a, _) => number(a),
+            _ => return None,
+        })
+    }
+
     /// What only the right side of a node needs, in order.
     fn owned(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<'_> {
         let order = self.e.plan.order().iter().copied();
-        order.filter(move |node| self.e.owners[node.index()] == Some(id))
+        order.filter(move |node| self.e.owner(self.mode, *node) == Some(id))
     }
 
     /// An `and` or `or` that computes its right side only where the left one does not decide.

@@ -239,6 +239,8 @@ impl Emitter<'_> {
             let len = layout.origin(id).unwrap_or(0) + BLOCK;
             let (ty, start) = if layout.is_read_in_place(self, id) {
                 ("S_".to_owned(), "<S_ as ".to_owned() + p + "::Scalar>::ZERO")
+            } else if layout.is_narrow(id) {
+                ("::core::primitive::i8".to_owned(), "0".to_owned())
             } else if self.kind(id) == Kind::Bool && self.plan.is_dense(id) {
                 ("::core::primitive::bool".to_owned(), "false".to_owned())
             } else {

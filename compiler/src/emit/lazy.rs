@@ -3,7 +3,7 @@
 //!
 //! Nodes without memory have no effect, so leaving them out changes no output. A kernel takes every bar and is never left out.
 
-use crate::plan::{Binary, Kind, NodeId, Op, Plan, Unary, ValidPlan};
+use crate::plan::{Binary, Kind, Node, NodeId, Op, Plan, Unary, ValidPlan};
 
 /// A branch that is taken as often as this costs less than what it saves.
 const RARE: f64 = 0.3;
@@ -15,13 +15,29 @@ const WORTH: u32 = 3;
 const MANY: usize = 64;
 
 /// For each node the `and` or `or` that alone needs it, in its right side.
-pub(super) fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
+pub(super) struct Owners {
+    pub step: Vec<Option<NodeId>>,
+    /// None where a batch has a loop in which truth values choose numbers.
+    pub block: Vec<Option<NodeId>>,
+}
+
+impl Owners {
+    pub(super) fn new(plan: &ValidPlan, consts: &[bool]) -> Self {
+        let nodes = &plan.plan().nodes;
+        let none = vec![None; nodes.len()];
+        if nodes.iter().filter(|node| is_joined(node)).count() >= MANY {
+            return Owners { step: none.clone(), block: none };
+        }
+        let step = owners(plan, consts);
+        let block = if nodes.iter().any(|node| chooses_by_joined(plan.plan(), node)) { none } else { step.clone() };
+        Owners { step, block }
+    }
+}
+
+fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
     let nodes = &plan.plan().nodes;
     let users = users(plan);
     let mut owners = vec![None; nodes.len()];
-    if nodes.iter().filter(|node| matches!(node.op, Op::Binary(Binary::And | Binary::Or, ..))).count() >= MANY {
-        return owners;
-    }
     for &id in plan.order() {
         let Op::Binary(binary @ (Binary::And | Binary::Or), left, right) = nodes[id.index()].op else { continue };
         let chance = chance(plan.plan(), left, 8);
@@ -41,6 +57,17 @@ pub(super) fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
         }
     }
     owners
+}
+
+/// Whether a truth value is made of others.
+fn is_joined(node: &Node) -> bool {
+    matches!(node.op, Op::Binary(Binary::And | Binary::Or, ..))
+}
+
+/// Whether a node is one number or another, by a truth value that is made of others. One bar at a time that is a branch, which depends on the data and so is
+/// often guessed wrong; by a comparison alone, or for several bars at a time, it is none.
+pub(super) fn chooses_by_joined(plan: &Plan, node: &Node) -> bool {
+    matches!(node.op, Op::Pick(condition, ..) if node.kind == Kind::Num && is_joined(plan.node(condition)))
 }
 
 /// Whoever reads a node: other nodes, and an output or a past, which is `None`.

@@ -94,6 +94,7 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: i
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         None => match node.op.map(to) {
             Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
+            Op::Binary(Binary::Mul, one, x) | Op::Binary(Binary::Mul, x, one) if is_one(builder.op(one)) => x,
             Op::Kernel(kernel) if kernel.rust == "Ema<false>" && node.op.operands().iter().all(|&x| counts_bars(known, x)) => {
                 let kernel = of_change(builder, *kernel);
                 builder.add(Op::Kernel(Box::new(kernel)), node.kind)
@@ -101,6 +102,11 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: i
             op => builder.add(op, node.kind),
         },
     }
+}
+
+/// The factor that changes nothing, not even a null.
+fn is_one(op: &Op) -> bool {
+    matches!(op, Op::Num(Number { mantissa, scale, .. }) if 10_i64.checked_pow(*scale) == Some(*mantissa))
 }
 
 /// A comparison; of two pasts, the past of the comparison. `a <= b` of pasts is `not b < a`, so that a crossing compares once a bar.

@@ -19,6 +19,51 @@ pub(super) const PROGRAMS: Family = &[
             "sma(close, 5)[256] / sma(close, 5) - 1",
         ],
     ),
+    (
+        "points",
+        &[
+            // Small whole numbers by truth values, their sums, and what is not one.
+            "strategy points() { let m = sma(close, 5); let a = close > m; let b = open > m; let c = high > m[1]; let d = low < m; \
+             let e = low < m[2]; let f = high - m > m - low; let g = close - m > open - m[1]; let h = m > m[1]; let i = m > m[2]; let \
+             j = close > m[3]; let k = open < m[1]; let l = m[1] > m[2]; let most = (if a and b then 1 else 0) + (if a and c then 1 \
+             else 0) + (if a and d then 1 else 0) + (if a and e then 1 else 0) + (if a and f then 1 else 0) + (if a and g then 1 else \
+             0) + (if a and h then 1 else 0) + (if a and i then 1 else 0) + (if a and j then 1 else 0) + (if a and k then 1 else 0) + \
+             (if a and l then 1 else 0) + (if b and c then 1 else 0) + (if b and d then 1 else 0) + (if b and e then 1 else 0) + (if \
+             b and f then 1 else 0) + (if b and g then 1 else 0) + (if b and h then 1 else 0) + (if b and i then 1 else 0) + (if b \
+             and j then 1 else 0) + (if b and k then 1 else 0) + (if b and l then 1 else 0) + (if c and d then 1 else 0) + (if c and \
+             e then 1 else 0) + (if c and f then 1 else 0) + (if c and g then 1 else 0) + (if c and h then 1 else 0) + (if c and i \
+             then 1 else 0) + (if c and j then 1 else 0) + (if c and k then 1 else 0) + (if c and l then 1 else 0) + (if d and e then \
+             1 else 0) + (if d and f then 1 else 0) + (if d and g then 1 else 0) + (if d and h then 1 else 0) + (if d and i then 1 \
+             else 0) + (if d and j then 1 else 0) + (if d and k then 1 else 0) + (if d and l then 1 else 0) + (if e and f then 1 else \
+             0) + (if e and g then 1 else 0) + (if e and h then 1 else 0) + (if e and i then 1 else 0) + (if e and j then 1 else 0) + \
+             (if e and k then 1 else 0) + (if e and l then 1 else 0) + (if f and g then 1 else 0) + (if f and h then 1 else 0) + (if \
+             f and i then 1 else 0) + (if f and j then 1 else 0) + (if f and k then 1 else 0) + (if f and l then 1 else 0) + (if g \
+             and h then 1 else 0) + (if g and i then 1 else 0) + (if g and j then 1 else 0) + (if g and k then 1 else 0) + (if g and \
+             l then 1 else 0) + (if h and i then 1 else 0) + (if h and j then 1 else 0) + (if h and k then 1 else 0) + (if h and l \
+             then 1 else 0) + (if i and j then 1 else 0) + (if i and k then 1 else 0) + (if i and l then 1 else 0) + (if j and k then \
+             1 else 0) + (if j and l then 1 else 0) + (if k and l then 1 else 0); out most = most; out few = 0 - (if a or not b then \
+             1 else 0) - (if a or not c then 1 else 0) - (if a or not d then 1 else 0) - (if a or not e then 1 else 0) - (if a or not \
+             f then 1 else 0) - (if a or not g then 1 else 0) - (if a or not h then 1 else 0) - (if a or not i then 1 else 0) - (if a \
+             or not j then 1 else 0) - (if a or not k then 1 else 0) - (if a or not l then 1 else 0) - (if b or not c then 1 else 0) \
+             - (if b or not d then 1 else 0) - (if b or not e then 1 else 0) - (if b or not f then 1 else 0) - (if b or not g then 1 \
+             else 0) - (if b or not h then 1 else 0) - (if b or not i then 1 else 0) - (if b or not j then 1 else 0) - (if b or not k \
+             then 1 else 0) - (if b or not l then 1 else 0) - (if c or not d then 1 else 0) - (if c or not e then 1 else 0) - (if c \
+             or not f then 1 else 0) - (if c or not g then 1 else 0) - (if c or not h then 1 else 0) - (if c or not i then 1 else 0) \
+             - (if c or not j then 1 else 0) - (if c or not k then 1 else 0) - (if c or not l then 1 else 0) - (if d or not e then 1 \
+             else 0) - (if d or not f then 1 else 0) - (if d or not g then 1 else 0) - (if d or not h then 1 else 0) - (if d or not i \
+             then 1 else 0) - (if d or not j then 1 else 0) - (if d or not k then 1 else 0) - (if d or not l then 1 else 0) - (if e \
+             or not f then 1 else 0) - (if e or not g then 1 else 0) - (if e or not h then 1 else 0) - (if e or not i then 1 else 0) \
+             - (if e or not j then 1 else 0) - (if e or not k then 1 else 0) - (if e or not l then 1 else 0) - (if f or not g then 1 \
+             else 0) - (if f or not h then 1 else 0) - (if f or not i then 1 else 0) - (if f or not j then 1 else 0) - (if f or not k \
+             then 1 else 0) - (if f or not l then 1 else 0) - (if g or not h then 1 else 0) - (if g or not i then 1 else 0) - (if g \
+             or not j then 1 else 0) - (if g or not k then 1 else 0) - (if g or not l then 1 else 0) - (if h or not i then 1 else 0) \
+             - (if h or not j then 1 else 0) - (if h or not k then 1 else 0) - (if h or not l then 1 else 0) - (if i or not j then 1 \
+             else 0) - (if i or not k then 1 else 0) - (if i or not l then 1 else 0) - (if j or not k then 1 else 0) - (if j or not l \
+             then 1 else 0) - (if k or not l then 1 else 0); out many = 5 * (if a and l then 3 else 1); out loss = -(if a and c then \
+             3 else if b or d then 2 else 1); out none = -(if a and e then 0 else 1); out half = if a and b then 0.5 else 0; let kept \
+             = if c and d then 7 else -7; out kept = kept[1]; out gone = with(if b and c then 1 else 0, ema(close, 9)); }",
+        ],
+    ),
     ("sum", &["sum(close, 30)", "sum(volume, 1)", "sum(close - open, 3)"]),
     ("highest", &["highest(high, 30)", "highest(close, 1)", "highest(close - open, 65)", "max(volume, 100)"]),
     ("lowest", &["lowest(low, 30)", "lowest(close, 2)", "lowest(close - open, 66)", "min(volume, 7)"]),
