@@ -74,6 +74,43 @@ impl<const USED: u32> Block<USED> {
         usize::try_from(period).unwrap_or(1).max(1)
     }
 
+    /// Takes the next value of a full window whose slots have `N` cells.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn slide<C: Num, const N: usize>(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        let front = state.front as usize;
+        let slots = &mut memory.as_chunks_mut::<N>().0[..period];
+        // The one test of a bar: what it says of `front` holds for both indices.
+        let back = if front + 1 < period {
+            slots[front][0] = x;
+            let deviation = x - state.base;
+            if Self::WEIGHTED {
+                state.lag = state.lag + state.sum;
+            }
+            state.sum = state.sum + deviation;
+            if Self::SQUARES {
+                state.squares = state.squares + deviation * deviation;
+            }
+            state.front = front as u32 + 1;
+            slots[front + 1]
+        } else {
+            Self::flip(period, slots.as_flattened_mut(), x);
+            state.base = x;
+            state.sum = C::ZERO;
+            state.squares = C::ZERO;
+            state.lag = C::ZERO;
+            state.front = 0;
+            slots[0]
+        };
+        let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
+        let weighted = if Self::WEIGHTED {
+            // The newest counts `period` times, each one before it once less.
+            back[Self::WEIGHTED_LANE] + (C::int(period as i64) * state.sum - state.lag)
+        } else {
+            C::ZERO
+        };
+        [state.base, back[0] + state.sum, squares, weighted]
+    }
+
     /// Replaces the values in the slots by suffix sums of their deviations from `base`, the newest value.
     ///
     /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that
@@ -172,36 +209,10 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
         if period <= Self::DIRECT {
             return Self::direct(period, state, x);
         }
-        let memory = &mut memory[..period * Self::LANES];
-        memory[state.front as usize * Self::LANES] = x;
-        let front = state.front as usize + 1;
-        if front == period {
-            Self::flip(period, memory, x);
-            state.base = x;
-            state.sum = C::ZERO;
-            state.squares = C::ZERO;
-            state.lag = C::ZERO;
-            state.front = 0;
-        } else {
-            let deviation = x - state.base;
-            if Self::WEIGHTED {
-                state.lag = state.lag + state.sum;
-            }
-            state.sum = state.sum + deviation;
-            if Self::SQUARES {
-                state.squares = state.squares + deviation * deviation;
-            }
-            state.front = front as u32;
+        match Self::LANES {
+            1 => Self::slide::<C, 1>(period, state, memory, x),
+            2 => Self::slide::<C, 2>(period, state, memory, x),
+            _ => Self::slide::<C, 3>(period, state, memory, x),
         }
-        let front = state.front as usize;
-        let back = &memory[front * Self::LANES..(front + 1) * Self::LANES];
-        let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
-        let weighted = if Self::WEIGHTED {
-            // The newest counts `period` times, each one before it once less.
-            back[Self::WEIGHTED_LANE] + (C::int(period as i64) * state.sum - state.lag)
-        } else {
-            C::ZERO
-        };
-        [state.base, back[0] + state.sum, squares, weighted]
     }
 }

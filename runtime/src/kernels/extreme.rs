@@ -42,7 +42,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn start(_: usize) -> State<C> {
-        State { best: C::ZERO, front: 0, warm: false }
+        State { best: C::NULL, front: 0, warm: false }
     }
 
     fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
@@ -63,19 +63,22 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         let memory = &mut memory[..period];
-        let slot = state.front as usize;
-        memory[slot] = x;
-        if slot + 1 == period {
-            let mut best = x;
-            for value in memory.iter_mut().rev() {
-                best = Self::better(*value, best);
-                *value = best;
-            }
-            state.front = 0;
-            return [best];
+        let front = state.front as usize;
+        // The one test of a bar: what it says of `front` holds for both indices.
+        if front + 1 < period {
+            memory[front] = x;
+            state.best = Self::better(state.best, x);
+            state.front = front as u32 + 1;
+            return [Self::better(memory[front + 1], state.best)];
         }
-        state.best = if slot == 0 { x } else { Self::better(state.best, x) };
-        state.front = slot as u32 + 1;
-        [Self::better(memory[slot + 1], state.best)]
+        let mut best = x;
+        for value in memory[..period - 1].iter_mut().rev() {
+            best = Self::better(*value, best);
+            *value = best;
+        }
+        // Any value is better than none.
+        state.best = C::NULL;
+        state.front = 0;
+        [best]
     }
 }
