@@ -49,7 +49,7 @@ pub mod __private {
     pub use crate::columns::{BarBlock, Fields};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
-    pub use crate::machine::{BAR, Blocks, Compiled, Elements, Facts, Instance, Lines, Machine, Outputs, cell, start};
+    pub use crate::machine::{BAR, Blocks, Compiled, Elements, Facts, Instance, Lines, Machine, Outputs, cell, start, widen};
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};

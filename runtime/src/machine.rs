@@ -418,6 +418,15 @@ pub const BAR: [i32; BLOCK] = {
     bars
 };
 
+/// Small whole numbers as a column of numbers. Not inlined, as strategies with such numbers have dozens of them.
+#[doc(hidden)]
+#[inline(never)]
+pub fn widen<C: Num>(from: &[i8; BLOCK], to: &mut [C; BLOCK]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = C::int(i64::from(*from));
+    }
+}
+
 /// The arrays between the loops of a block. Each is a multiple of a cache line long, so each begins at one.
 #[doc(hidden)]
 #[repr(align(64))]

@@ -17,9 +17,9 @@ use ta_lib::{Core, RetCode};
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 const BARS: usize = 1_000_000;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 12;
 /// How long each runs in a round, at least.
-const SLICE: Duration = Duration::from_millis(60);
+const SLICE: Duration = Duration::from_millis(15);
 /// No function has more outputs of one kind.
 const OUTPUTS: usize = 8;
 

@@ -1,13 +1,14 @@
 //! How a batch is cut into loops over blocks of bars.
 //!
-//! Three stages, each node in one: what kernels need and no kernel gives (before), kernels and feedback with what lies between them
-//! (sequential), and the rest (after). Before and after there is nothing that one bar hands to the next, so their loops become two or more
-//! bars to an instruction; the sequential loop is left with what must be so. Values that pass between loops, and the pasts that delays look
+//! Each node is in one stage: what kernels need and no kernel gives (before), kernels and feedback with what lies between them
+//! (sequential), and the rest (after). Where numbers between kernels are divided, the sequential stage is two, with these in a stage of their own between
+//! (middle, late). Before, between and after there is nothing that one bar hands to the next, so their loops become two or more
+//! bars to an instruction; the sequential loops are left with what must be so. Values that pass between loops, and the pasts that delays look
 //! at, lie in small arrays that stay in the first-level cache.
 
 use super::body::Mode;
 use super::{Emitter, lazy};
-use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary};
+use crate::plan::{Binary, Function, Input, Kind, Node, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 
 /// Bars of a block.
@@ -29,8 +30,8 @@ const MANY: usize = 64;
 pub(super) struct Layout {
     /// The nodes of each loop, in their order.
     pub loops: Vec<Vec<NodeId>>,
-    /// The loop that holds the kernels.
-    pub sequential: Option<usize>,
+    /// For each loop whether it goes from bar to bar, with kernels and feedback.
+    sequential: Vec<bool>,
     loop_of: Vec<Option<usize>>,
     /// The past that the array of a node keeps, for nodes that have one.
     arrays: Vec<Option<usize>>,
@@ -42,7 +43,20 @@ pub(super) struct Layout {
 enum Stage {
     Before,
     Sequential,
+    /// Between kernels.
+    Middle,
+    /// The kernels behind it.
+    Late,
     After,
+}
+
+impl Stage {
+    const ALL: [Stage; 5] = [Stage::Before, Stage::Sequential, Stage::Middle, Stage::Late, Stage::After];
+
+    /// Whether bars follow one another, with kernels and feedback.
+    fn is_sequential(self) -> bool {
+        matches!(self, Stage::Sequential | Stage::Late)
+    }
 }
 
 impl Layout {
@@ -78,12 +92,13 @@ impl Layout {
                 loop_of[id.index()] = Some(at);
             }
         }
-        let sequential = keys.iter().position(|(stage, ..)| *stage == Stage::Sequential);
+        let sequential = keys.iter().map(|(stage, ..)| stage.is_sequential()).collect();
         let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes], narrow };
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
                 let past = if layout.is_in_array(e, id) { n as usize } else { 0 };
-                if past > 0 || layout.loop_of[source.index()].is_some_and(|at| Some(at) != layout.sequential) {
+                let crosses = layout.loop_of[source.index()].is_some_and(|at| Some(at) != layout.loop_of[id.index()]);
+                if past > 0 || crosses {
                     let kept = &mut layout.arrays[source.index()];
                     *kept = Some(kept.unwrap_or(0).max(past));
                 }
@@ -91,7 +106,7 @@ impl Layout {
             }
             for operand in e.op(id).operands() {
                 let crosses = layout.loop_of[operand.index()].is_some_and(|at| Some(at) != layout.loop_of[id.index()]);
-                let is_vector_input = matches!(e.op(operand), Op::Input(_)) && layout.loop_of[id.index()] != layout.sequential;
+                let is_vector_input = matches!(e.op(operand), Op::Input(_)) && !layout.is_in_sequential(id);
                 if crosses || is_vector_input {
                     layout.arrays[operand.index()].get_or_insert(0);
                 }
@@ -115,10 +130,18 @@ impl Layout {
         if is_far(e.op(delay)) {
             return false;
         }
-        if e.is_leaf(source) && self.loop_of[delay.index()] == self.sequential {
-            return n > 1;
+        let is_in_sequential = self.is_in_sequential(delay);
+        if e.is_leaf(source) {
+            return n > 1 || !is_in_sequential;
         }
-        e.is_leaf(source) || self.loop_of[delay.index()] != self.sequential || self.loop_of[source.index()] != self.sequential
+        !is_in_sequential || self.loop_of[source.index()] != self.loop_of[delay.index()]
+    }
+    /// Whether a loop goes from bar to bar.
+    pub(super) fn is_sequential(&self, at: usize) -> bool {
+        self.sequential[at]
+    }
+    fn is_in_sequential(&self, id: NodeId) -> bool {
+        self.loop_of[id.index()].is_some_and(|at| self.sequential[at])
     }
     /// Where the first bar of the block lies in a node's array; its past is before.
     pub(super) fn origin(&self, id: NodeId) -> Option<usize> {
@@ -177,7 +200,7 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
     let chooses = |i: usize| lazy::chooses_by_joined(e.plan.plan(), &nodes[i]);
     let after_pays = after().map(waits).sum::<usize>() >= WAITS || after().count() >= MANY || after().any(chooses);
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
-    (0..nodes.len())
+    let mut stages: Vec<Stage> = (0..nodes.len())
         .map(|i| {
             let is_sequential = feeds_kernel[i] || is_kernel(NodeId(i as u32));
             match needs_kernel[i] {
@@ -187,7 +210,85 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
                 _ => Stage::After,
             }
         })
-        .collect()
+        .collect();
+    let waits = |i: usize| needs_kernel[i] && feeds_kernel[i] && divides(&nodes[i].op) && e.owner(Mode::Block, NodeId(i as u32)).is_none();
+    // A ring that two loops look at would have to be longer than the past.
+    if !nodes.iter().any(|node| is_far(&node.op)) {
+        split(e, &mut stages, is_kernel, waits);
+    }
+    stages
+}
+
+/// Takes the sequential stage apart where numbers between kernels are divided: what rests on a quotient waits for it on every bar, and a processor sees
+/// only two or three bars at once. In a loop of their own the quotients of many bars are under way together, two to an instruction.
+fn split(e: &Emitter<'_>, stages: &mut [Stage], is_kernel: impl Fn(NodeId) -> bool, waits: impl Fn(usize) -> bool) {
+    let nodes = &e.plan.plan().nodes;
+    let users = users(nodes);
+    let is_sequential = |stages: &[Stage], i: usize| stages[i] == Stage::Sequential;
+    // A feedback and all that it goes round with stay together.
+    let mut is_stuck: Vec<bool> = (0..nodes.len()).map(|i| is_kernel(NodeId(i as u32))).collect();
+    for rec in e.recs() {
+        let ahead = reached(rec.index(), |i| users[i].clone(), nodes.len());
+        let behind = reached(rec.index(), |i| nodes[i].op.operands().into_iter().map(NodeId::index).collect(), nodes.len());
+        for (stuck, (ahead, behind)) in is_stuck.iter_mut().zip(ahead.iter().zip(&behind)) {
+            *stuck |= ahead & behind;
+        }
+    }
+    let is_quotient: Vec<bool> = (0..nodes.len()).map(|i| is_sequential(stages, i) && !is_stuck[i] && waits(i)).collect();
+    // What rests on a quotient, and what on a kernel that does.
+    let mut rests = is_quotient;
+    let mut is_late = vec![false; nodes.len()];
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (i, node) in nodes.iter().enumerate().filter(|(i, _)| is_sequential(stages, *i)) {
+            let operands = node.op.operands();
+            let now = rests[i] || operands.iter().any(|of| rests[of.index()]);
+            let late = now && is_stuck[i] || operands.iter().any(|of| is_late[of.index()]);
+            changed |= now != rests[i] || late != is_late[i];
+            (rests[i], is_late[i]) = (now, late);
+        }
+    }
+    for i in 0..nodes.len() {
+        if is_sequential(stages, i) && rests[i] {
+            stages[i] = if is_late[i] { Stage::Late } else { Stage::Middle };
+        }
+    }
+    // What only numbers between the kernels need is computed beside them.
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for i in 0..nodes.len() {
+            let is_between = |user: &usize| stages[*user] == Stage::Middle;
+            if is_sequential(stages, i) && !is_stuck[i] && !users[i].is_empty() && users[i].iter().all(is_between) {
+                stages[i] = Stage::Middle;
+                changed = true;
+            }
+        }
+    }
+}
+
+/// Who reads each node.
+fn users(nodes: &[Node]) -> Vec<Vec<usize>> {
+    let mut users = vec![Vec::new(); nodes.len()];
+    for (i, node) in nodes.iter().enumerate() {
+        for operand in node.op.operands() {
+            users[operand.index()].push(i);
+        }
+    }
+    users
+}
+
+/// All that steps lead to from a node, with at least one step.
+fn reached(from: usize, steps: impl Fn(usize) -> Vec<usize>, nodes: usize) -> Vec<bool> {
+    let mut reached = vec![false; nodes];
+    let mut waiting = steps(from);
+    while let Some(at) = waiting.pop() {
+        if !std::mem::replace(&mut reached[at], true) {
+            waiting.extend(steps(at));
+        }
+    }
+    reached
 }
 
 /// Whether a delay looks further back than arrays keep.
@@ -230,7 +331,7 @@ fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
 fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let stage_divides = |stage: Stage| nodes.iter().zip(stages).any(|(node, &of)| of == stage && divides(&node.op));
-    let splits = [Stage::Before, Stage::After].map(|stage| (stage, stage_divides(stage)));
+    let splits = Stage::ALL.map(|stage| (stage, !stage.is_sequential() && stage_divides(stage)));
     let mut tails: Vec<bool> =
         nodes.iter().zip(stages).map(|(node, stage)| node.kind == Kind::Bool && splits.contains(&(*stage, true))).collect();
     // Until nothing changes: a delay may stand before its source in the plan's order.
@@ -258,7 +359,7 @@ fn logic(e: &Emitter<'_>, stages: &[Stage]) -> (Vec<bool>, Vec<bool>) {
     let mut logic: Vec<bool> = nodes.iter().map(|node| node.kind == Kind::Bool && node.op.operands().iter().all(is_bool)).collect();
     let mut has_many = |stage: Stage| {
         let of_stage: Vec<usize> = (0..nodes.len()).filter(|&i| stages[i] == stage && logic[i]).collect();
-        let has_many = stage != Stage::Sequential && of_stage.len() >= MANY;
+        let has_many = !stage.is_sequential() && of_stage.len() >= MANY;
         if !has_many {
             for i in of_stage {
                 logic[i] = false;
@@ -266,7 +367,7 @@ fn logic(e: &Emitter<'_>, stages: &[Stage]) -> (Vec<bool>, Vec<bool>) {
         }
         has_many
     };
-    let with_logic = [Stage::Before, Stage::Sequential, Stage::After].map(|stage| (stage, has_many(stage)));
+    let with_logic = Stage::ALL.map(|stage| (stage, has_many(stage)));
     let mut narrow = narrow(e);
     for (i, narrow) in narrow.iter_mut().enumerate() {
         *narrow &= with_logic.contains(&(stages[i], true));
@@ -335,7 +436,7 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize>
         changed = false;
         for &id in e.plan.order() {
             let (op, stage) = (e.op(id), stages[id.index()]);
-            if e.is_leaf(id) || stage == Stage::Sequential {
+            if e.is_leaf(id) || stage.is_sequential() {
                 continue;
             }
             let is_delay = matches!(op, Op::Delay(..));

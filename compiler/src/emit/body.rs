@@ -100,9 +100,9 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let mut bodies = vec![fill.out];
     for (at, nodes) in layout.loops.iter().enumerate() {
         let mut w = writer(at);
-        let is_sequential = layout.sequential == Some(at);
+        let is_sequential = layout.is_sequential(at);
         if is_sequential {
-            for rec in e.recs() {
+            for rec in e.recs().filter(|&rec| layout.loop_of(rec) == Some(at)) {
                 let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
             }
         }
@@ -152,13 +152,12 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         }
         bodies.push(w.out);
     }
-    // One at a time: a processor that writes to dozens of places in turn waits for each.
-    for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
-        let value = writer(0).num_fn("int", &format!("a{}_[{} + j_] as ::core::primitive::i64", id.0, layout.origin(id).unwrap_or(0)));
-        bodies.push(format!("o{k}_[j_] = {value};\n"));
-    }
     for body in bodies.iter().filter(|body| !body.is_empty()) {
         let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
+    }
+    // One column at a time: a processor that writes to dozens of places in turn waits for each.
+    for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
+        let _ = writeln!(out, "{}::widen(a{}_, o{k}_);", e.private, id.0);
     }
     out
 }
@@ -581,10 +580,11 @@ impl Writer<'_> {
 
     /// Keeps the value of a node that later bars look back at.
     fn keep(&mut self, source: NodeId) {
-        // A block's arrays serve all but what the sequential loop looks back at itself.
+        // A block's arrays serve all but what a sequential loop looks back at itself.
         let looks_back = |far: bool| {
-            self.at.is_none_or(|(layout, _)| {
-                let mut delays = self.e.plan.order().iter().filter(|&&id| !layout.is_in_array(self.e, id));
+            self.at.is_none_or(|(layout, at)| {
+                let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
+                let mut delays = self.e.plan.order().iter().filter(|&&id| is_here(id));
                 delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n > 1) == far))
             })
         };

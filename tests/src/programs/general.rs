@@ -64,6 +64,20 @@ pub(super) const PROGRAMS: Family = &[
              = if c and d then 7 else -7; out kept = kept[1]; out gone = with(if b and c then 1 else 0, ema(close, 9)); }",
         ],
     ),
+    (
+        "between",
+        &[
+            // Quotients between kernels, which a block computes in a loop of their own: before feedback, within it, and pasts on both sides.
+            "ema(close / sma(close, 5), 3)",
+            "ema(ema(close / ema(close, 5), 3) / stdev(close, 4), 7)",
+            "strategy on() { rec level = close -> prev(level) + 0.1 * (close / sma(close, 4) - prev(level)); out level = level; }",
+            "strategy within() { rec level = close -> prev(level) + (close - prev(level)) / (1 + stdev(close, 5)); out level = ema(level, 3); }",
+            "strategy pasts() { let q = sma(close, 3) / sma(volume + 1, 4); let late = ema(q, 3); out a = late[1] + close[1] + q[5]; \
+             out b = ema(close, 3)[1] - q[2]; out c = highest(q[1] - close[1], 70) + late[9]; out d = (q > 1)[3] and cross_over(ema(q, 4), q); }",
+            "ema(sma(close, 3) / sma(volume + 1, 3), 3) + close[200]",
+            "ema(if close > sma(close, 5) and cross(close, sma(close, 3) / sma(open, 4)) then 1 else sma(close, 3) / sma(open, 4), 5)",
+        ],
+    ),
     ("sum", &["sum(close, 30)", "sum(volume, 1)", "sum(close - open, 3)"]),
     ("highest", &["highest(high, 30)", "highest(close, 1)", "highest(close - open, 65)", "max(volume, 100)"]),
     ("lowest", &["lowest(low, 30)", "lowest(close, 2)", "lowest(close - open, 66)", "min(volume, 7)"]),
