@@ -53,8 +53,14 @@ impl<C: Num> Kernel<C> for Order {
 }
 
 /// How many of the `period` values before are less than the newest, and how many equal it.
+///
+/// The values of a short window lie in the order in which they came, and each is asked; those of a longer one are kept in order of size.
 #[derive(Debug)]
 pub struct Rank;
+
+/// The longest window whose values are each asked: up to here that costs less than to keep them in order. The prelude's `memory` of the kernel says
+/// the same.
+const ASKED: usize = 256;
 
 impl Rank {
     /// A window of `period` values, the newest not among them.
@@ -77,11 +83,18 @@ impl<C: Num> Kernel<C> for Rank {
     }
 
     fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(window, memory)
+        if window.period() <= ASKED { state.has_place(window) } else { state.accepts(window, memory) }
     }
 
     #[inline]
     fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 2] {
+        if window.period() <= ASKED {
+            let values = &mut memory[..window.period()];
+            let count = |is: fn(C, C) -> bool| C::int(values.iter().map(|&value| i64::from(is(value, x))).sum());
+            let output = if state.is_full(window) { [count(C::lt), count(C::eq)] } else { [C::NULL; 2] };
+            state.arrive(window, values, x);
+            return output;
+        }
         let output = match state.values(window, memory) {
             Some(sorted) => {
                 let below = sorted.count(|value| value.lt(x));
