@@ -29,6 +29,13 @@ pub fn simplify(plan: &Plan) -> Plan {
             }
             let node = plan.node(at);
             if let Op::Rec { first, next } = node.op {
+                // What holds the last value of a field of the bar, which is there on every bar, is the field.
+                let held = &plan.node(first).op;
+                if first == next && matches!(held, Op::Input(_)) {
+                    to[at.index()] = Some(builder.add(held.clone(), node.kind));
+                    stack.pop();
+                    continue;
+                }
                 to[at.index()] = Some(builder.open_rec(node.kind));
                 recs.push((at, first, next));
                 pending.push(next);

@@ -71,6 +71,7 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
             state.front = front as u32 + 1;
             return [Self::better(memory[front + 1], state.best)];
         }
+        memory[period - 1] = x;
         let mut best = x;
         for value in memory[..period - 1].iter_mut().rev() {
             best = Self::better(*value, best);
