@@ -8,7 +8,7 @@
 
 use super::body::Mode;
 use super::{Emitter, lazy};
-use crate::plan::{Binary, Function, Input, Kind, Node, NodeId, Op, Unary};
+use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 
 /// Bars of a block.
@@ -223,7 +223,7 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
 /// only two or three bars at once. In a loop of their own the quotients of many bars are under way together, two to an instruction.
 fn split(e: &Emitter<'_>, stages: &mut [Stage], is_kernel: impl Fn(NodeId) -> bool, waits: impl Fn(usize) -> bool) {
     let nodes = &e.plan.plan().nodes;
-    let users = users(nodes);
+    let users: Vec<Vec<usize>> = lazy::users(e.plan).iter().map(|of| of.iter().flatten().map(|id| id.index()).collect()).collect();
     let is_sequential = |stages: &[Stage], i: usize| stages[i] == Stage::Sequential;
     // A feedback and all that it goes round with stay together.
     let mut is_stuck: Vec<bool> = (0..nodes.len()).map(|i| is_kernel(NodeId(i as u32))).collect();
@@ -266,17 +266,6 @@ fn split(e: &Emitter<'_>, stages: &mut [Stage], is_kernel: impl Fn(NodeId) -> bo
             }
         }
     }
-}
-
-/// Who reads each node.
-fn users(nodes: &[Node]) -> Vec<Vec<usize>> {
-    let mut users = vec![Vec::new(); nodes.len()];
-    for (i, node) in nodes.iter().enumerate() {
-        for operand in node.op.operands() {
-            users[operand.index()].push(i);
-        }
-    }
-    users
 }
 
 /// All that steps lead to from a node, with at least one step.

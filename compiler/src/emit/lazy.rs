@@ -71,7 +71,7 @@ pub(super) fn chooses_by_joined(plan: &Plan, node: &Node) -> bool {
 }
 
 /// Whoever reads a node: other nodes, and an output or a past, which is `None`.
-fn users(plan: &ValidPlan) -> Vec<Vec<Option<NodeId>>> {
+pub(super) fn users(plan: &ValidPlan) -> Vec<Vec<Option<NodeId>>> {
     let mut users = vec![Vec::new(); plan.plan().nodes.len()];
     for &id in plan.order() {
         for operand in plan.plan().node(id).op.operands() {
