@@ -106,7 +106,7 @@ impl Config {
         let files = files::read(&mut library, &root, &self.folder, &mut diagnostics).map_err(BuildError::Files)?;
         let mut text = String::from("// Made by barlang from the strategy folder. Do not edit.\n");
         for file in &files {
-            let strategies = crate::strategies(&mut library, &file.file, &file.definitions, &mut diagnostics);
+            let strategies = crate::strategies(&library, &file.file, &file.definitions, &mut diagnostics);
             let _ = writeln!(
                 text,
                 "#[doc = \"Strategies of `{}.ta`.\"]\n#[allow(unreachable_pub, reason = \"generated\")]\npub mod {} {{",

@@ -32,9 +32,9 @@ const CUSTOM: &str = "custom";
 
 /// An entry for every shipped definition that a program can name, in the order of their ids.
 pub fn shipped() -> Vec<IndicatorMeta> {
-    let mut library = Library::new();
+    let library = Library::new();
     let definitions: Vec<Rc<Definition>> = library.shipped().filter_map(|name| library.find_shipped(name)).collect();
-    catalog_of(&mut library, &definitions)
+    catalog_of(&library, &definitions)
 }
 
 /// An entry for each of some definitions, in the order of their ids. What is wrong, and strategies, have none.
@@ -45,11 +45,11 @@ pub fn shipped() -> Vec<IndicatorMeta> {
 /// let mut library = Library::new();
 /// let text = "/// How far the price is from its average.\nindicator gap(period: const int = 20) -> num { close - ema(close, period) }";
 /// let (_, definitions) = library.read("gap.ta", text, &mut Diagnostics::default());
-/// let gap = &catalog_of(&mut library, &definitions)[0];
+/// let gap = &catalog_of(&library, &definitions)[0];
 /// assert_eq!(gap.warmup.formula.as_deref(), Some("period - 1"));
 /// assert_eq!(gap.warmup.bars, Some(19));
 /// ```
-pub fn catalog_of(library: &mut Library, definitions: &[Rc<Definition>]) -> Vec<IndicatorMeta> {
+pub fn catalog_of(library: &Library, definitions: &[Rc<Definition>]) -> Vec<IndicatorMeta> {
     let mut entries: BTreeMap<&str, IndicatorMeta> = BTreeMap::new();
     for definition in definitions {
         let name = definition.name.text.as_str();
@@ -62,7 +62,7 @@ pub fn catalog_of(library: &mut Library, definitions: &[Rc<Definition>]) -> Vec<
     entries.into_values().collect()
 }
 
-fn entry_of(library: &mut Library, definition: &Rc<Definition>) -> Option<IndicatorMeta> {
+fn entry_of(library: &Library, definition: &Rc<Definition>) -> Option<IndicatorMeta> {
     if definition.kind == DefinitionKind::Strategy || definition.attribute("hidden").is_some() {
         return None;
     }
@@ -180,7 +180,7 @@ fn param(param: &Param) -> ParamMeta {
     }
 }
 
-fn outputs(library: &mut Library, definition: &Rc<Definition>, plan: &Plan) -> Vec<OutputMeta> {
+fn outputs(library: &Library, definition: &Rc<Definition>, plan: &Plan) -> Vec<OutputMeta> {
     let formulas = warmup::formulas(library, definition).unwrap_or_default();
     let memories = past::memories(library, plan);
     let known = facts(plan);
@@ -250,7 +250,7 @@ fn lookback(definition: &Definition, outputs: &[OutputMeta]) -> Vec<String> {
 }
 
 /// The text of a definition, and of the helpers that only it can name.
-fn text(library: &mut Library, definition: &Rc<Definition>) -> String {
+fn text(library: &Library, definition: &Rc<Definition>) -> String {
     let mut texts = Vec::new();
     let mut known = BTreeSet::new();
     let mut pending = vec![Rc::clone(definition)];

@@ -55,7 +55,7 @@ impl Scope {
 }
 
 pub(crate) struct Checker<'a> {
-    library: &'a mut Library,
+    library: &'a Library,
     diagnostics: &'a mut Diagnostics,
     builder: Builder,
     /// Calls in progress: the definition's name, and where it was called.
@@ -84,7 +84,7 @@ struct Call {
 const MAX_DEPTH: u32 = 300;
 
 /// A plan of `expression`; its outputs are the fields of a record, or one without a name.
-pub(crate) fn check_expression(library: &mut Library, expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Plan> {
+pub(crate) fn check_expression(library: &Library, expression: &Expr, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let mut checker = Checker::new(library, diagnostics);
     let mut scope = Scope::new(expression.span.source, BTreeMap::new());
     let value = checker.expr(expression, &mut scope);
@@ -103,7 +103,7 @@ pub(crate) enum StandIn {
 
 /// A plan of a definition with its defaults.
 pub(crate) fn check_definition(
-    library: &mut Library,
+    library: &Library,
     definition: &Rc<Definition>,
     stand_in: StandIn,
     diagnostics: &mut Diagnostics,
@@ -117,7 +117,7 @@ pub(crate) fn check_definition(
 }
 
 impl<'a> Checker<'a> {
-    fn new(library: &'a mut Library, diagnostics: &'a mut Diagnostics) -> Self {
+    fn new(library: &'a Library, diagnostics: &'a mut Diagnostics) -> Self {
         Checker {
             library,
             diagnostics,

@@ -6,12 +6,17 @@
 //!                                                     type Core, Memory   …  tuples: scalars apart from windows
 //!                                                     fn warm   …  every value may be null
 //!                                                     fn next   …  what the plan proves is not tested
-//!                                                     fn run    …  the same over a slice: delays of inputs index it
+//!                                                 }
+//!                                                 impl InBlocks for S {
+//!                                                     fn block  …  the same over a block of bars, in several loops
 //!                                                 }
 //! ```
 //!
-//! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere. What it binds ends in `_`: a user's
-//! `const bar` would turn `let bar` from a binding into a pattern to be matched, and no kind of span prevents that.
+//! Where debug assertions are on, only `warm` is compiled, for all bars: it gives the same, and the rest is most of what rustc works on.
+//!
+//! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere; implementations stand in a
+//! `const _` of their own with short names for both. What the text binds ends in `_`: a user's `const bar` would turn `let bar` from a
+//! binding into a pattern to be matched, and no kind of span prevents that.
 
 mod block;
 mod body;
@@ -41,8 +46,13 @@ pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
     let consts = consts(&strategy.plan);
     let owners = lazy::Owners::new(&strategy.plan, &consts);
-    Emitter { strategy, plan: &strategy.plan, private: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
+    Emitter { strategy, plan: &strategy.plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
 }
+
+/// What implementations call the runtime's `__private`.
+const RUNTIME: &str = "b_";
+/// What implementations call `core::option::Option`.
+const OPTION: &str = "Option_";
 
 /// What is put behind the name of a strategy's type to name the types that come with it.
 pub(crate) const TYPES: [&str; 4] = ["", "Output", "Columns", "Buffers"];
@@ -80,8 +90,8 @@ pub(crate) fn ident(name: &str) -> String {
 struct Emitter<'a> {
     strategy: &'a Strategy,
     plan: &'a ValidPlan,
-    /// The path of the runtime's `__private`.
-    private: String,
+    /// The path of the runtime's `__private`, for the types. Implementations call it [`RUNTIME`].
+    runtime: String,
     type_name: String,
     owners: lazy::Owners,
     consts: Vec<bool>,
@@ -132,9 +142,9 @@ impl Emitter<'_> {
     /// The Rust type of a kernel.
     fn kernel_type(&self, id: NodeId, kernel: &Kernel) -> String {
         if kernel.takes_used {
-            format!("{}::{}<{}>", self.private, kernel.rust, self.plan.used(id))
+            format!("{RUNTIME}::{}<{}>", kernel.rust, self.plan.used(id))
         } else {
-            format!("{}::{}", self.private, kernel.rust)
+            format!("{RUNTIME}::{}", kernel.rust)
         }
     }
     /// The kernels, in the order of the plan.
@@ -158,10 +168,10 @@ impl Emitter<'_> {
         (line.length > 1).then(|| (line.length as usize).next_power_of_two())
     }
     fn cell_type(&self, id: NodeId) -> String {
-        if self.kind(id) == Kind::Bool { format!("{}::Tri", self.private) } else { "S_::Cell".to_owned() }
+        if self.kind(id) == Kind::Bool { format!("{RUNTIME}::Tri") } else { "S_::Cell".to_owned() }
     }
     fn null(&self, id: NodeId) -> String {
-        format!("{}::{}::NULL", self.private, if self.kind(id) == Kind::Bool { "Tri" } else { "Num" })
+        format!("{RUNTIME}::{}::NULL", if self.kind(id) == Kind::Bool { "Tri" } else { "Num" })
     }
     fn body(&self, mode: Mode) -> body::Code {
         body::write(self, mode)

@@ -75,12 +75,12 @@ pub fn compile_with(mut library: Library, name: &str, text: &str) -> Compilation
     let mut diagnostics = Diagnostics::default();
     let (file, definitions) = library.read(name, text, &mut diagnostics);
     files::refuse_uses(&file, &mut diagnostics);
-    let strategies = strategies(&mut library, &file, &definitions, &mut diagnostics);
+    let strategies = strategies(&library, &file, &definitions, &mut diagnostics);
     Compilation { strategies, diagnostics: diagnostics.sorted(), sources: library.sources }
 }
 
 /// Makes plans of what a file holds, once everything that it may name has been read.
-pub fn strategies(library: &mut Library, file: &File, definitions: &[Rc<Definition>], diagnostics: &mut Diagnostics) -> Vec<Strategy> {
+pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>], diagnostics: &mut Diagnostics) -> Vec<Strategy> {
     let mut made = Vec::new();
     let mut found = Diagnostics::default();
     if let Some(expression) = &file.expression {

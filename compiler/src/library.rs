@@ -3,9 +3,10 @@
 use crate::check::{GENERIC, describe};
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 use crate::plan::Input;
-use crate::source::{SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{Attribute, Definition, DefinitionKind, Expr, ExprKind, File, Returns};
 use crate::syntax::{lex, parse};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -40,39 +41,49 @@ pub const PRELUDE: &[(&str, &str)] = &[
 const ATTRIBUTES: [&str; 11] =
     ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
-/// Definitions by name. The prelude is parsed on demand, a definition at a time.
+/// Definitions by name. The prelude is parsed on demand, a definition at a time, once a thread: a process that compiles many programs, as rustc
+/// with the macro, reads what they share once.
 #[derive(Clone, Debug)]
 pub struct Library {
-    /// Every text read so far.
+    /// Every text read so far, and those of the prelude.
     pub sources: Sources,
     own: BTreeMap<String, Rc<Definition>>,
-    prelude: BTreeMap<String, Rc<Definition>>,
-    /// Where in the prelude each name and alias is defined.
-    index: &'static BTreeMap<&'static str, Chunk>,
+}
+
+/// The texts of the prelude, one of each definition.
+struct Shipped {
+    sources: Vec<Source>,
+    /// Where each name and alias is defined.
+    index: BTreeMap<&'static str, Chunk>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Chunk {
-    file: usize,
-    lo: usize,
-    hi: usize,
+    /// The place of its text.
+    source: usize,
     /// A helper of the prelude, which programs cannot name.
     is_hidden: bool,
 }
 
-/// The names of the prelude. Its files are looked through once a process.
-fn index() -> &'static BTreeMap<&'static str, Chunk> {
-    static INDEX: OnceLock<BTreeMap<&str, Chunk>> = OnceLock::new();
-    INDEX.get_or_init(|| {
-        let mut index = BTreeMap::new();
-        for (file, (_, text)) in PRELUDE.iter().enumerate() {
-            for (names, lo, hi) in chunks(text) {
-                let is_hidden = text.get(lo..hi).is_some_and(|text| text.contains("#[hidden]"));
-                index.extend(names.into_iter().map(|name| (name, Chunk { file, lo, hi, is_hidden })));
+/// The prelude, whose files are looked through once a process.
+fn shipped() -> &'static Shipped {
+    static SHIPPED: OnceLock<Shipped> = OnceLock::new();
+    SHIPPED.get_or_init(|| {
+        let mut shipped = Shipped { sources: Vec::new(), index: BTreeMap::new() };
+        for (file, text) in PRELUDE {
+            for (names, text) in chunks(text) {
+                let chunk = Chunk { source: shipped.sources.len(), is_hidden: text.contains("#[hidden]") };
+                shipped.index.extend(names.into_iter().map(|name| (name, chunk)));
+                shipped.sources.push(Source { name: format!("prelude/{file}"), text: text.to_owned(), is_prelude: true });
             }
         }
-        index
+        shipped
     })
+}
+
+thread_local! {
+    /// The definitions of the prelude that were read, by the place of their text.
+    static READ: RefCell<BTreeMap<usize, Rc<Definition>>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 impl Default for Library {
@@ -84,7 +95,7 @@ impl Default for Library {
 impl Library {
     /// The prelude alone.
     pub fn new() -> Self {
-        Library { sources: Sources::default(), own: BTreeMap::new(), prelude: BTreeMap::new(), index: index() }
+        Library { sources: Sources::over(&shipped().sources), own: BTreeMap::new() }
     }
 
     /// Reads a text. Its definitions join the library; two of one name are reported.
@@ -143,31 +154,27 @@ impl Library {
     }
 
     /// The definition of a name, as seen from a source: the prelude sees only itself.
-    pub fn find(&mut self, name: &str, from: SourceId) -> Option<Rc<Definition>> {
+    pub fn find(&self, name: &str, from: SourceId) -> Option<Rc<Definition>> {
         let from_prelude = self.sources.get(from).is_some_and(|s| s.is_prelude);
         if !from_prelude && let Some(own) = self.own.get(name) {
             return Some(Rc::clone(own));
         }
-        if !from_prelude && self.index.get(name).is_some_and(|chunk| chunk.is_hidden) {
+        if !from_prelude && shipped().index.get(name).is_some_and(|chunk| chunk.is_hidden) {
             return None;
         }
         self.find_shipped(name)
     }
 
     /// The shipped definition of a name or an alias.
-    pub fn find_shipped(&mut self, name: &str) -> Option<Rc<Definition>> {
-        if let Some(known) = self.prelude.get(name) {
-            return Some(Rc::clone(known));
+    pub fn find_shipped(&self, name: &str) -> Option<Rc<Definition>> {
+        let place = shipped().index.get(name)?.source;
+        if let Some(known) = READ.with_borrow(|read| read.get(&place).cloned()) {
+            return Some(known);
         }
-        let chunk = *self.index.get(name)?;
-        let (file, text) = PRELUDE.get(chunk.file)?;
-        let source = self.sources.add(format!("prelude/{file}"), text.get(chunk.lo..chunk.hi)?, true);
         // The prelude is tested to be free of errors.
-        let parsed = parse_source(&self.sources, source, &mut Diagnostics::default());
+        let parsed = parse_source(&self.sources, Sources::shipped(place), &mut Diagnostics::default());
         let definition = Rc::new(parsed.items.into_iter().next()?);
-        for name in std::iter::once(definition.name.text.clone()).chain(words(&definition, "aliases")) {
-            self.prelude.insert(name, Rc::clone(&definition));
-        }
+        READ.with_borrow_mut(|read| read.insert(place, Rc::clone(&definition)));
         Some(definition)
     }
 
@@ -178,7 +185,7 @@ impl Library {
 
     /// Every shipped name and alias, in the order of the alphabet.
     pub fn shipped(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.index.iter().filter(|(_, chunk)| !chunk.is_hidden).map(|(name, _)| *name)
+        shipped().index.iter().filter(|(_, chunk)| !chunk.is_hidden).map(|(name, _)| *name)
     }
 
     /// How a definition is called: `rsi(x: num = close, period: const int = 14 in 2..=100_000) -> num`.
@@ -216,16 +223,16 @@ impl Library {
     /// definitions first, then the shipped ones.
     ///
     /// ```
-    /// let mut library = barlang_compiler::library::Library::new();
+    /// let library = barlang_compiler::library::Library::new();
     /// assert!(library.hover("rsi").unwrap().starts_with("rsi(x: num = close, period: const int = 14"));
     /// assert_eq!(library.hover("emma"), None);
     /// ```
-    pub fn hover(&mut self, name: &str) -> Option<String> {
+    pub fn hover(&self, name: &str) -> Option<String> {
         if let Some((_, signature)) = GENERIC.iter().find(|(generic, _)| *generic == name) {
             return Some((*signature).to_owned());
         }
         let visible = self.own.get(name).cloned();
-        let is_hidden = self.index.get(name).is_some_and(|chunk| chunk.is_hidden);
+        let is_hidden = shipped().index.get(name).is_some_and(|chunk| chunk.is_hidden);
         let definition = visible.or_else(|| if is_hidden { None } else { self.find_shipped(name) })?;
         let mut text = self.signature(&definition);
         if !definition.docs.is_empty() {
@@ -341,9 +348,9 @@ pub fn words(definition: &Definition, attribute: &str) -> Vec<String> {
         .collect()
 }
 
-/// The definitions of a prelude file: names and aliases, and the bytes from the first doc line to the end. It relies on how the prelude is
+/// The definitions of a prelude file: names and aliases, and the text from the first doc line to the end. It relies on how the prelude is
 /// laid out: a definition ends with a line `}`, or, for a kernel, with a line that ends in `;`.
-fn chunks(text: &'static str) -> Vec<(Vec<&'static str>, usize, usize)> {
+fn chunks(text: &'static str) -> Vec<(Vec<&'static str>, &'static str)> {
     let mut found = Vec::new();
     let (mut lo, mut at) = (0, 0);
     let mut names = Vec::new();
@@ -360,7 +367,7 @@ fn chunks(text: &'static str) -> Vec<(Vec<&'static str>, usize, usize)> {
             names.extend(aliases.split(")]").next().unwrap_or("").split(',').map(|word| word.trim().trim_matches('"')));
         }
         if line == "}" || (is_kernel && line.ends_with(';')) {
-            found.push((std::mem::take(&mut names), lo, at));
+            found.push((std::mem::take(&mut names), text.get(lo..at).unwrap_or_default()));
             lo = at;
             is_kernel = false;
         }

@@ -45,10 +45,22 @@ pub struct Source {
 /// Every text that a compilation has read.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
+    /// Texts that every compilation may read. Their ids are the same in each, from [`SHIPPED`] on.
+    shipped: &'static [Source],
     list: Vec<Source>,
 }
 
+const SHIPPED: u32 = 1 << 31;
+
 impl Sources {
+    /// Texts that were there before any was added.
+    pub(crate) fn over(shipped: &'static [Source]) -> Self {
+        Sources { shipped, list: Vec::new() }
+    }
+    /// The id of a text that was there before any was added.
+    pub(crate) fn shipped(index: usize) -> SourceId {
+        SourceId(u32::try_from(index).map_or(u32::MAX, |index| SHIPPED | index))
+    }
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>, is_prelude: bool) -> SourceId {
         self.list.push(Source { name: name.into(), text: text.into(), is_prelude });
@@ -60,7 +72,7 @@ impl Sources {
     }
     /// The source of an id that this collection gave.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.list.get(id.0 as usize)
+        if id.0 < SHIPPED { self.list.get(id.0 as usize) } else { self.shipped.get((id.0 - SHIPPED) as usize) }
     }
     /// The text under a span.
     pub fn text(&self, span: Span) -> &str {

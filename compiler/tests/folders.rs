@@ -96,7 +96,7 @@ fn files_are_named_from_the_root() {
     }
     let [s] = read("strategies/s.ta").expect("a file of text").try_into().expect("one file");
     assert!(s.path.starts_with(&root), "{:?}", s.path);
-    strategies(&mut library, &s.file, &s.definitions, &mut diagnostics);
+    strategies(&library, &s.file, &s.definitions, &mut diagnostics);
     let rendered = render_all(&library.sources, &diagnostics.sorted());
     assert!(rendered.contains("--> strategies/s.ta:1:1"), "{rendered}");
 }

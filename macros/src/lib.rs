@@ -7,7 +7,7 @@ use barlang_compiler::diag::Diagnostics;
 use barlang_compiler::emit::{Paths, emit, pascal};
 use barlang_compiler::library::Library;
 use barlang_compiler::{files, strategies};
-use proc_macro::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use text::Text;
@@ -48,7 +48,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
             }
         }
     }
-    let made = strategies(&mut library, &file, &definitions, &mut diagnostics);
+    let made = strategies(&library, &file, &definitions, &mut diagnostics);
     let diagnostics = diagnostics.sorted();
     if !diagnostics.is_empty() {
         return report::diagnostics(&diagnostics, &library.sources, text, is_expression, &names);
@@ -62,10 +62,8 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     for strategy in &made {
         code.push_str(&emit(strategy, &paths));
     }
-    if is_expression {
-        code = format!("{{ {code} {CRATE}::__private::start::<Expression<_>, _>(0) }}");
-    }
-    let Ok(stream) = code.parse::<TokenStream>() else {
+    let value = format!("{CRATE}::__private::start::<Expression<_>, _>(0)");
+    let (Ok(items), Ok(value)) = (code.parse::<TokenStream>(), value.parse::<TokenStream>()) else {
         return report::message(
             "this program made Rust that cannot be read, which is a defect of barlang",
             barlang_compiler::source::Span::default(),
@@ -76,19 +74,26 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
     };
     let barlang: Vec<TokenTree> = barlang.clone().into_iter().collect();
     let named: Vec<(String, Span)> = made.iter().filter(|s| !s.name.is_empty()).map(|s| (pascal(&s.name), text.first(s.span))).collect();
-    replace(stream, &barlang, &named)
+    let mut stream = replace(items, &barlang, &named, 1);
+    if is_expression {
+        stream.extend(replace(value, &barlang, &named, 0));
+        stream = TokenTree::from(Group::new(Delimiter::Brace, stream)).into();
+    }
+    stream
 }
 
 /// Stands for the path of the crate `barlang` in generated text.
 const CRATE: &str = "__barlang_crate";
 
-/// Puts the real path of the crate in, and gives the names of strategies the place where the user wrote them. A group is handed to rustc
-/// whole: token by token it took most of the time of a call.
-fn replace(stream: TokenStream, barlang: &[TokenTree], named: &[(String, Span)]) -> TokenStream {
+/// Puts the real path of the crate in, and gives the names of strategies the place where the user wrote them, in groups down to this depth: the
+/// bodies of implementations name neither. A group is handed to rustc whole: token by token it took most of the time of a call.
+fn replace(stream: TokenStream, barlang: &[TokenTree], named: &[(String, Span)], depth: u32) -> TokenStream {
     let mut out = Vec::new();
     for token in stream {
         match token {
-            TokenTree::Group(group) => out.push(Group::new(group.delimiter(), replace(group.stream(), barlang, named)).into()),
+            TokenTree::Group(group) if depth > 0 => {
+                out.push(Group::new(group.delimiter(), replace(group.stream(), barlang, named, depth - 1)).into());
+            }
             TokenTree::Ident(ident) => {
                 let name = ident.to_string();
                 if name == CRATE {
@@ -99,7 +104,7 @@ fn replace(stream: TokenStream, barlang: &[TokenTree], named: &[(String, Span)])
                     out.push(ident.into());
                 }
             }
-            other @ (TokenTree::Punct(_) | TokenTree::Literal(_)) => out.push(other),
+            other @ (TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_)) => out.push(other),
         }
     }
     out.into_iter().collect()

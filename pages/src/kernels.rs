@@ -28,7 +28,7 @@ fn said(definition: &Definition, attribute: &str) -> String {
 
 /// The page.
 pub fn page(entries: &[IndicatorMeta]) -> String {
-    let mut library = Library::new();
+    let library = Library::new();
     let mut text = String::from(
         "# Kernels\n\nWhat Rust does for the language: each is declared once, in `compiler/prelude/kernels.ta`, and written once, in \
          `runtime/src/kernels/`. Made from the declarations.\n\n## With memory\n\nA kernel takes the values of its series on the bars where all \

@@ -67,13 +67,13 @@ pub fn folder(path: &Path, history: &History) -> Result<BTreeMap<String, String>
     let mut diagnostics = Diagnostics::default();
     let read = files::read(&mut library, Path::new(""), path, &mut diagnostics).map_err(PagesError::Files)?;
     for file in &read {
-        barlang_compiler::strategies(&mut library, &file.file, &file.definitions, &mut diagnostics);
+        barlang_compiler::strategies(&library, &file.file, &file.definitions, &mut diagnostics);
     }
     if !diagnostics.is_empty() {
         return Err(PagesError::Programs(render_all(&library.sources, &diagnostics.sorted())));
     }
     let definitions: Vec<_> = read.into_iter().flat_map(|file| file.definitions).collect();
-    let entries = catalog_of(&mut library, &definitions);
+    let entries = catalog_of(&library, &definitions);
     files_of(&library, &entries, history)
 }
 

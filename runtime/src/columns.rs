@@ -96,7 +96,7 @@ impl<'a, S: Scalar> BarColumns<'a, S> {
     }
     /// The bar at `index`; none where there is no such bar.
     pub fn get(&self, index: usize) -> Option<Bar<S>> {
-        (index < self.len()).then(|| History::bar(self, index))
+        (index < self.len()).then(|| Fields::bar(*self, index))
     }
     /// The bars `from..to`. A place past the end panics, as that of a slice.
     #[cfg(feature = "interp")]
@@ -108,7 +108,7 @@ impl<'a, S: Scalar> BarColumns<'a, S> {
     /// The bars in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = Bar<S>> + ExactSizeIterator + 'a {
         let columns = *self;
-        (0..columns.len()).map(move |index| History::bar(&columns, index))
+        (0..columns.len()).map(move |index| Fields::bar(columns, index))
     }
     /// The same history as bars.
     #[cfg(feature = "alloc")]
@@ -153,19 +153,22 @@ impl core::error::Error for ColumnsError {}
 
 /// The fields of some bars, by their place. A place past the end panics, as that of a slice.
 #[doc(hidden)]
-pub trait Fields<S>: Copy {
+pub trait Fields<S: Scalar>: Copy {
     fn time(self, index: usize) -> i64;
     fn open(self, index: usize) -> S;
     fn high(self, index: usize) -> S;
     fn low(self, index: usize) -> S;
     fn close(self, index: usize) -> S;
     fn volume(self, index: usize) -> S;
+    fn bar(self, index: usize) -> Bar<S> {
+        Bar::known(self.time(index), self.open(index), self.high(index), self.low(index), self.close(index), self.volume(index))
+    }
 }
 
 /// A whole block of bars, whose fields can be read one after the other: where they lie, or from the caller's array, into which those of
 /// bars are written first.
 #[doc(hidden)]
-pub trait BarBlock<S>: Fields<S> {
+pub trait BarBlock<S: Scalar>: Fields<S> {
     fn opens<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
     fn highs<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
     fn lows<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
@@ -182,9 +185,6 @@ pub trait History<S: Scalar>: Fields<S> {
     type Rest;
     /// The number of bars.
     fn bars(&self) -> usize;
-    fn bar(&self, index: usize) -> Bar<S> {
-        Bar::known(self.time(index), self.open(index), self.high(index), self.low(index), self.close(index), self.volume(index))
-    }
     /// The block that starts at `at`, when it is whole.
     fn block(self, at: usize) -> Option<Self::Block>;
     /// What is left at `at`; nothing when nothing is left.

@@ -46,10 +46,12 @@ pub use value::Scalar;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::bar::{Bar, Field};
-    pub use crate::columns::{BarBlock, Fields};
+    pub use crate::columns::{BarBlock, Fields, History};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
-    pub use crate::machine::{BAR, Blocks, Compiled, Elements, Facts, Instance, Lines, Machine, Outputs, cell, start, widen};
+    pub use crate::machine::{
+        BAR, Blocks, Compiled, Elements, Facts, InBlocks, Instance, Lines, Machine, Outputs, Slices, cell, in_blocks, start, widen,
+    };
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};

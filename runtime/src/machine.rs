@@ -23,16 +23,38 @@ pub trait Machine: Sized + 'static {
     /// What windows remember.
     type Memory: Copy + Send + Sync;
     type Output: Outputs<Self::Scalar>;
-    /// What loops over a block hand to one another.
-    type Arrays;
     const FACTS: Facts;
 
     /// The state before the first bar.
     fn start() -> Compiled<Self>;
     /// The bar of this number, on which some node may not be warm.
     fn warm(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
-    /// A bar after [`Facts::warm`].
-    fn next(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output;
+    /// A bar after [`Facts::warm`]: what the plan proves is not tested any more, where that is compiled.
+    fn next(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output {
+        Self::warm(seen, core, memory, bar)
+    }
+    /// The bars from this number on, all after [`Facts::warm`]: [`in_blocks`], where that is compiled.
+    fn rest<H: History<Self::Scalar>>(
+        core: &mut Self::Core,
+        memory: &mut Self::Memory,
+        bars: H,
+        from: usize,
+        slices: &mut Slices<'_, Self>,
+    ) {
+        for i in from..bars.bars() {
+            Self::next(i as u64, core, memory, &bars.bar(i)).elements().put(slices, i);
+        }
+    }
+    /// Shows all that the strategy remembers, in the order of the plan.
+    fn visit(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>);
+}
+
+/// A program as loops over blocks of bars.
+#[doc(hidden)]
+pub trait InBlocks: Machine {
+    /// What loops over a block hand to one another.
+    type Arrays;
+
     /// The arrays between the loops of a block, with what the bars before this one left.
     fn arrays(core: &Self::Core, memory: &Self::Memory, from: usize) -> Lines<Self::Arrays>;
     /// The bars of a block, the first of this number, all after [`Facts::warm`].
@@ -44,8 +66,6 @@ pub trait Machine: Sized + 'static {
         from: usize,
         outputs: Blocks<'_, Self>,
     );
-    /// Shows all that the strategy remembers, in the order of the plan.
-    fn visit(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>);
 }
 
 /// What is known of a program.
@@ -241,7 +261,9 @@ impl<S, A: Elements<S>, B: Elements<S>> Elements<S> for (A, B) {
 }
 
 type ElementsOf<M> = <<M as Machine>::Output as Outputs<<M as Machine>::Scalar>>::Elements;
-type Slices<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Slices<'a>;
+/// The columns of outputs.
+#[doc(hidden)]
+pub type Slices<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Slices<'a>;
 /// Where the outputs of a block go.
 #[doc(hidden)]
 pub type Blocks<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Blocks<'a>;
@@ -307,6 +329,7 @@ impl<M: Machine> Instance for Compiled<M> {
     }
 }
 
+type CellOf<M> = <<M as Machine>::Scalar as Scalar>::Cell;
 type ScalarOf<I> = <<I as Instance>::Machine as Machine>::Scalar;
 type OutputOf<I> = <<I as Instance>::Machine as Machine>::Output;
 
@@ -319,7 +342,8 @@ impl<I: Instance> Strategy for I {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn step(&mut self, bar: &Bar<ScalarOf<I>>) -> OutputOf<I> {
         let Compiled { seen, core, memory } = self.state();
-        let output = if !is_proved::<I::Machine>() || *seen < I::Machine::FACTS.warm as u64 {
+        // The plan's proofs rest on arithmetic that cannot overflow.
+        let output = if <CellOf<I::Machine> as Num>::OVERFLOWS || *seen < I::Machine::FACTS.warm as u64 {
             I::Machine::warm(*seen, core, memory, bar)
         } else {
             I::Machine::next(*seen, core, memory, bar)
@@ -375,31 +399,37 @@ impl<I: Instance> Strategy for I {
     }
 }
 
-/// Whether the plan's proofs hold: they rest on arithmetic that cannot overflow.
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn is_proved<M: Machine>() -> bool {
-    !<<M::Scalar as Scalar>::Cell as Num>::OVERFLOWS
-}
-
 /// Runs a history into columns, each of which has an element for each bar.
 fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut slices: Slices<'_, M>) {
     let mut fresh = M::start();
     let (mut core, memory) = (fresh.core, &mut fresh.memory);
-    let warm = if is_proved::<M>() { bars.bars().min(M::FACTS.warm) } else { bars.bars() };
+    let warm = if <CellOf<M> as Num>::OVERFLOWS { bars.bars() } else { bars.bars().min(M::FACTS.warm) };
     for i in 0..warm {
         M::warm(i as u64, &mut core, memory, &bars.bar(i)).elements().put(&mut slices, i);
     }
-    let mut arrays = M::arrays(&core, memory, warm);
-    let mut i = warm;
+    M::rest(&mut core, memory, bars, warm, &mut slices);
+}
+
+/// Runs the bars from `i` on, block by block.
+#[doc(hidden)]
+#[inline]
+pub fn in_blocks<M: InBlocks, H: History<M::Scalar>>(
+    core: &mut M::Core,
+    memory: &mut M::Memory,
+    bars: H,
+    mut i: usize,
+    slices: &mut Slices<'_, M>,
+) {
+    let mut arrays = M::arrays(core, memory, i);
     while let Some(block) = bars.block(i) {
-        M::block(&mut core, memory, &mut arrays, block, i, ElementsOf::<M>::blocks(&mut slices, i));
+        M::block(core, memory, &mut arrays, block, i, ElementsOf::<M>::blocks(slices, i));
         i += BLOCK;
     }
     // The last, shorter block is filled up with its last bar.
     if let Some(rest) = bars.rest(i) {
         let mut last = ElementsOf::<M>::LAST;
-        M::block(&mut core, memory, &mut arrays, H::of_rest(&rest), i, ElementsOf::<M>::blocks_of(&mut last));
-        ElementsOf::<M>::put_last(&last, &mut slices, i);
+        M::block(core, memory, &mut arrays, H::of_rest(&rest), i, ElementsOf::<M>::blocks_of(&mut last));
+        ElementsOf::<M>::put_last(&last, slices, i);
     }
 }
 

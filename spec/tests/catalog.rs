@@ -134,7 +134,7 @@ fn a_users_indicators_give_entries_as_the_shipped_ones() {
     let mut diagnostics = Diagnostics::default();
     let files = barlang_compiler::files::read(&mut library, &repository("spec"), "indicators".as_ref(), &mut diagnostics).unwrap();
     let definitions: Vec<_> = files.into_iter().flat_map(|file| file.definitions).collect();
-    let entries = catalog_of(&mut library, &definitions);
+    let entries = catalog_of(&library, &definitions);
     assert!(diagnostics.is_empty());
     let ids: Vec<&str> = entries.iter().map(|meta| meta.id.as_str()).collect();
     assert_eq!(ids, ["breakout", "distance_bands"]);

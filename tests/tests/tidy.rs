@@ -81,7 +81,7 @@ fn shape(definition: &Definition) -> String {
 
 #[test]
 fn every_prelude_definition_is_found_and_parses_alone_as_in_its_file() {
-    let mut library = Library::new();
+    let library = Library::new();
     let mut names = BTreeSet::new();
     for (file, text) in PRELUDE {
         for definition in prelude(file, text) {

@@ -93,7 +93,7 @@ impl Past {
 }
 
 /// What each output of a plan remembers.
-pub(super) fn memories(library: &mut Library, plan: &Plan) -> Vec<Memory> {
+pub(super) fn memories(library: &Library, plan: &Plan) -> Vec<Memory> {
     let facts = facts(plan);
     let mut walk = Walk { library, plan, facts, known: vec![None; plan.nodes.len()], open: vec![false; plan.nodes.len()], open_recs: 0 };
     plan.outputs
@@ -112,7 +112,7 @@ pub(super) fn memories(library: &mut Library, plan: &Plan) -> Vec<Memory> {
 }
 
 struct Walk<'a> {
-    library: &'a mut Library,
+    library: &'a Library,
     plan: &'a Plan,
     facts: Vec<Fact>,
     known: Vec<Option<Past>>,

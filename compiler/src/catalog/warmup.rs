@@ -126,7 +126,7 @@ impl<'a> Scope<'a> {
 }
 
 /// The warm-up of each output, as far as it can be followed, and the parameters with the least they may be.
-pub(super) fn formulas(library: &mut Library, definition: &Rc<Definition>) -> Option<Vec<(String, Option<Form>)>> {
+pub(super) fn formulas(library: &Library, definition: &Rc<Definition>) -> Option<Vec<(String, Option<Form>)>> {
     let mut follower = Follower { library, bounds: Bounds::new() };
     let value = follower.with_defaults(definition)?;
     let bars = |value: Value| value.warm().and_then(|warm| warm.bars);
@@ -137,7 +137,7 @@ pub(super) fn formulas(library: &mut Library, definition: &Rc<Definition>) -> Op
 }
 
 /// The number that an attribute of a kernel says, for arguments of a call.
-pub(super) fn number(library: &mut Library, definition: &Definition, expr: &Expr, names: Names<'_>) -> Option<f64> {
+pub(super) fn number(library: &Library, definition: &Definition, expr: &Expr, names: Names<'_>) -> Option<f64> {
     let mut follower = Follower { library, bounds: Bounds::new() };
     match follower.expr(expr, &mut Scope::new(definition, names))? {
         Value::Const(number) => Some(number.value),
@@ -146,7 +146,7 @@ pub(super) fn number(library: &mut Library, definition: &Definition, expr: &Expr
 }
 
 struct Follower<'a> {
-    library: &'a mut Library,
+    library: &'a Library,
     bounds: Bounds,
 }
 

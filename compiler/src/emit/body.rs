@@ -1,7 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
-use super::Emitter;
 use super::block::{BLOCK, Layout, small};
+use super::{Emitter, OPTION, RUNTIME};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -90,8 +90,8 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let mut fill = writer(0);
     for (id, _) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
-            let (p, name, n) = (&e.private, input.name(), id.0);
-            let _ = writeln!(out, "let x{n}_ = {p}::BarBlock::<S_>::{name}s(&bars_, a{n}_);");
+            let (name, n) = (input.name(), id.0);
+            let _ = writeln!(out, "let x{n}_ = {RUNTIME}::BarBlock::<S_>::{name}s(&bars_, a{n}_);");
             continue;
         }
         fill.leaf(id);
@@ -157,7 +157,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     }
     // One column at a time: a processor that writes to dozens of places in turn waits for each.
     for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
-        let _ = writeln!(out, "{}::widen(a{}_, o{k}_);", e.private, id.0);
+        let _ = writeln!(out, "{RUNTIME}::widen(a{}_, o{k}_);", id.0);
     }
     out
 }
@@ -177,22 +177,13 @@ impl Writer<'_> {
     fn external(&mut self, id: NodeId, layout: &Layout) {
         match layout.origin(id) {
             Some(_) if layout.is_read_in_place(self.e, id) => {
-                let _ = writeln!(self.out, "let v{n}_ = {p}::Scalar::cell(x{n}_[j_]);", n = id.0, p = self.e.private);
+                let _ = writeln!(self.out, "let v{n}_ = {RUNTIME}::Scalar::cell(x{n}_[j_]);", n = id.0);
             }
             Some(origin) => {
                 let _ = writeln!(self.out, "let v{n}_ = a{n}_[{origin} + j_];", n = id.0);
             }
             None => self.leaf(id),
         }
-    }
-    fn p(&self) -> &str {
-        &self.e.private
-    }
-    fn num_fn(&self, name: &str, args: &str) -> String {
-        format!("{}::Num::{name}({args})", self.p())
-    }
-    fn tri_fn(&self, name: &str, args: &str) -> String {
-        format!("{}::Tri::{name}({args})", self.p())
     }
     /// Whether a value is never null. While warming up that is sure of what no arithmetic has made: decimals always run in that mode, and
     /// their arithmetic overflows.
@@ -220,14 +211,14 @@ impl Writer<'_> {
         }
         if !self.settled[id.index()] {
             self.settled[id.index()] = true;
-            let settled = self.num_fn("settle", &self.raw(id));
+            let settled = num_fn("settle", &self.raw(id));
             let _ = writeln!(self.out, "let s{}_ = {settled};", id.0);
         }
         format!("s{}_", id.0)
     }
     fn tri(&self, id: NodeId) -> String {
         match self.form(id) {
-            Form::Bool => self.tri_fn("known", &truth(id)),
+            Form::Bool => tri_fn("known", &truth(id)),
             Form::Tri => truth(id),
         }
     }
@@ -237,13 +228,13 @@ impl Writer<'_> {
             return None;
         }
         match self.e.kind(id) {
-            Kind::Bool => Some(format!("!{}", self.tri_fn("is_null", &self.tri(id)))),
+            Kind::Bool => Some(format!("!{}", tri_fn("is_null", &self.tri(id)))),
             // What has been settled for another reader is looked at as it is.
             Kind::Num | Kind::Tuple if self.settled[id.index()] || !self.e.plan.fact(id).is_raw() => {
                 let value = self.num(id);
-                Some(format!("!{}", self.num_fn("is_null", &value)))
+                Some(format!("!{}", num_fn("is_null", &value)))
             }
-            Kind::Num | Kind::Tuple => Some(self.num_fn("is_number", &self.raw(id))),
+            Kind::Num | Kind::Tuple => Some(num_fn("is_number", &self.raw(id))),
         }
     }
     /// A number where [`Writer::available`] has said that there is one.
@@ -253,16 +244,16 @@ impl Writer<'_> {
 
     fn node(&mut self, id: NodeId) {
         if let Some(value) = self.narrow(id) {
-            let _ = writeln!(self.out, "let v{}_: ::core::primitive::i8 = {value};", id.0);
+            let _ = writeln!(self.out, "let v{}_: i8 = {value};", id.0);
             return;
         }
         let value = match self.e.op(id) {
             Op::Part(..) => return,
             Op::Input(input) => self.input(*input),
-            Op::Num(number) => self.literal(*number),
+            Op::Num(number) => literal(*number),
             Op::Truth(value) => match self.form(id) {
                 Form::Bool => value.to_string(),
-                Form::Tri => self.tri_fn("known", &value.to_string()),
+                Form::Tri => tri_fn("known", &value.to_string()),
             },
             Op::Unary(unary, a) => self.unary(id, *unary, *a),
             Op::Binary(binary @ (Binary::And | Binary::Or), a, b) if self.owned(id).next().is_some() => self.lazy(id, *binary, *a, *b),
@@ -314,8 +305,8 @@ impl Writer<'_> {
             Form::Bool => (truth(a), truth(b), decided.to_string()),
             Form::Tri => {
                 let condition = if decided { format!("!{}.t", self.tri(a)) } else { format!("!{}.f", self.tri(a)) };
-                let right = self.tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b)));
-                (condition, right, self.tri_fn("known", &decided.to_string()))
+                let right = tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b)));
+                (condition, right, tri_fn("known", &decided.to_string()))
             }
         };
         let inside = std::mem::replace(&mut self.out, before);
@@ -329,53 +320,43 @@ impl Writer<'_> {
 
     fn input(&self, input: Input) -> String {
         match input {
-            Input::Time => self.num_fn("seconds", &self.field("time")),
+            Input::Time => num_fn("seconds", &self.field("time")),
             // The count within the block comes from a table of narrow numbers: several are converted at once.
             Input::BarIndex if self.at.is_some() => {
-                let int = format!("<S_::Cell as {}::Num>::int", self.p());
-                format!("{int}((i_ as ::core::primitive::u64).cast_signed()) + {int}({}::BAR[j_] as ::core::primitive::i64)", self.p())
+                let int = format!("<S_::Cell as {RUNTIME}::Num>::int");
+                format!("{int}((i_ as u64).cast_signed()) + {int}({RUNTIME}::BAR[j_] as i64)")
             }
-            Input::BarIndex => self.num_fn("int", "seen_.cast_signed()"),
+            Input::BarIndex => num_fn("int", "seen_.cast_signed()"),
             Input::Open | Input::High | Input::Low | Input::Close | Input::Volume => {
-                format!("{}::Scalar::cell({})", self.p(), self.field(input.name()))
+                format!("{RUNTIME}::Scalar::cell({})", self.field(input.name()))
             }
         }
     }
 
     /// A field of the bar at hand.
     fn field(&self, name: &str) -> String {
-        let p = self.p();
         match self.mode {
-            Mode::Warm | Mode::Step => format!("{p}::Bar::{name}(bar_)"),
-            Mode::Block => format!("{p}::Fields::<S_>::{name}(bars_, j_)"),
-        }
-    }
-
-    fn literal(&self, number: Number) -> String {
-        let Number { value, mantissa, scale } = number;
-        if scale == 0 {
-            self.num_fn("int", &format!("{mantissa}"))
-        } else {
-            self.num_fn("literal", &format!("{value:?}, {mantissa}, {scale}"))
+            Mode::Warm | Mode::Step => format!("{RUNTIME}::Bar::{name}(bar_)"),
+            Mode::Block => format!("{RUNTIME}::Fields::<S_>::{name}(bars_, j_)"),
         }
     }
 
     fn unary(&mut self, id: NodeId, unary: Unary, a: NodeId) -> String {
         match unary {
             Unary::Neg => format!("-{}", self.raw(a)),
-            Unary::Scaled(n, d) => self.num_fn("scaled", &format!("{}, {n}, {d}", self.raw(a))),
-            Unary::Function(Function::Abs) => self.num_fn("abs", &self.raw(a)),
+            Unary::Scaled(n, d) => num_fn("scaled", &format!("{}, {n}, {d}", self.raw(a))),
+            Unary::Function(Function::Abs) => num_fn("abs", &self.raw(a)),
             Unary::Function(function) => {
                 let value = self.num(a);
-                self.num_fn(function.name(), &value)
+                num_fn(function.name(), &value)
             }
             Unary::Power(n) => {
                 let value = self.num(a);
-                self.num_fn("powi", &format!("{value}, {n}"))
+                num_fn("powi", &format!("{value}, {n}"))
             }
             Unary::Not => match self.form(id) {
                 Form::Bool => format!("!{}", truth(a)),
-                Form::Tri => self.tri_fn("not", &self.tri(a)),
+                Form::Tri => tri_fn("not", &self.tri(a)),
             },
             Unary::IsNull => {
                 let is_null = self.available(a).map_or("false".to_owned(), |available| match available.strip_prefix('!') {
@@ -384,7 +365,7 @@ impl Writer<'_> {
                 });
                 match self.form(id) {
                     Form::Bool => is_null,
-                    Form::Tri => self.tri_fn("known", &is_null),
+                    Form::Tri => tri_fn("known", &is_null),
                 }
             }
         }
@@ -411,7 +392,7 @@ impl Writer<'_> {
             }
             Binary::Pow => {
                 let (x, y) = (self.num(a), self.num(b));
-                self.num_fn("pow", &format!("{x}, {y}"))
+                num_fn("pow", &format!("{x}, {y}"))
             }
             Binary::Max2 | Binary::Min2 => {
                 let is_sure = self.is_sure(a) && self.is_sure(b);
@@ -422,14 +403,14 @@ impl Writer<'_> {
                     (_, true) => "lesser",
                     (_, false) => "min2",
                 };
-                self.num_fn(name, &format!("{x}, {y}"))
+                num_fn(name, &format!("{x}, {y}"))
             }
             Binary::Lt | Binary::Le | Binary::Eq => {
                 let (x, y) = (self.num(a), self.num(b));
                 let args = format!("{x}, {y}");
                 match self.form(id) {
-                    Form::Bool => self.num_fn(binary.name(), &args),
-                    Form::Tri => self.tri_fn(binary.name(), &args),
+                    Form::Bool => num_fn(binary.name(), &args),
+                    Form::Tri => tri_fn(binary.name(), &args),
                 }
             }
             Binary::Same | Binary::And | Binary::Or => match self.form(id) {
@@ -441,7 +422,7 @@ impl Writer<'_> {
                     };
                     format!("{} {symbol} {}", truth(a), truth(b))
                 }
-                Form::Tri => self.tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b))),
+                Form::Tri => tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b))),
             },
             Binary::Coalesce => self.coalesce(id, a, b),
             Binary::With => self.with(id, a, b),
@@ -461,11 +442,11 @@ impl Writer<'_> {
         match (self.form(id), self.form(a)) {
             (Form::Bool, Form::Bool) => truth(a),
             (Form::Bool, Form::Tri) => {
-                format!("if {} {{ {} }} else {{ {}.t }}", self.tri_fn("is_null", &truth(a)), truth(b), truth(a))
+                format!("if {} {{ {} }} else {{ {}.t }}", tri_fn("is_null", &truth(a)), truth(b), truth(a))
             }
             (Form::Tri, _) => {
                 let (x, y) = (self.tri(a), self.tri(b));
-                format!("if {} {{ {y} }} else {{ {x} }}", self.tri_fn("is_null", &x))
+                format!("if {} {{ {y} }} else {{ {x} }}", tri_fn("is_null", &x))
             }
         }
     }
@@ -475,9 +456,9 @@ impl Writer<'_> {
         let (value, null) = match self.e.kind(id) {
             Kind::Bool => match self.form(id) {
                 Form::Bool => (truth(a), String::new()),
-                Form::Tri => (self.tri(a), format!("{}::Tri::NULL", self.p())),
+                Form::Tri => (self.tri(a), format!("{RUNTIME}::Tri::NULL")),
             },
-            Kind::Num | Kind::Tuple => (self.raw(a), format!("{}::Num::NULL", self.p())),
+            Kind::Num | Kind::Tuple => (self.raw(a), format!("{RUNTIME}::Num::NULL")),
         };
         match available {
             None => value,
@@ -489,13 +470,13 @@ impl Writer<'_> {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
                 Form::Bool => format!("if {} {{ {} }} else {{ {} }}", truth(c), truth(a), truth(b)),
-                Form::Tri => self.tri_fn("pick_tri", &format!("{}, {}, {}", self.tri(c), self.tri(a), self.tri(b))),
+                Form::Tri => tri_fn("pick_tri", &format!("{}, {}, {}", self.tri(c), self.tri(a), self.tri(b))),
             };
         }
         let (x, y) = (self.raw(a), self.raw(b));
         match self.form(c) {
             Form::Bool => format!("if {} {{ {x} }} else {{ {y} }}", truth(c)),
-            Form::Tri => self.tri_fn("pick", &format!("{}, {x}, {y}", truth(c))),
+            Form::Tri => tri_fn("pick", &format!("{}, {x}, {y}", truth(c))),
         }
     }
 
@@ -531,7 +512,7 @@ impl Writer<'_> {
                     let fact = self.e.plan.fact(arg).settled();
                     if fact.magnitude() > crate::plan::KERNEL_MAX {
                         let value = self.raw(arg);
-                        conditions.push(self.num_fn("is_in_reach", &value));
+                        conditions.push(num_fn("is_in_reach", &value));
                         args.push(value);
                     } else {
                         conditions.extend(self.available(arg));
@@ -542,7 +523,7 @@ impl Writer<'_> {
         }
         let input = if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) };
         let rust = self.e.kernel_type(id, kernel);
-        let kernel_trait = format!("<{rust} as {}::Kernel<S_::Cell>>", self.p());
+        let kernel_trait = format!("<{rust} as {RUNTIME}::Kernel<S_::Cell>>");
         let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
         let params = format!("<{rust}>::params({})", consts.join(", "));
         let memory = if self.e.plan.memory(id) > 0 { format!("m{}_", id.0) } else { "&mut []".to_owned() };
@@ -558,7 +539,7 @@ impl Writer<'_> {
         let is_started = self.mode != Mode::Warm && self.e.plan.is_dense(id);
         if self.e.kind(id) == Kind::Bool {
             let (first, next) = (self.tri(first), self.tri(next));
-            let is_null = |value: &str| self.tri_fn("is_null", value);
+            let is_null = |value: &str| tri_fn("is_null", value);
             let _ = writeln!(
                 self.out,
                 "*r{n}_ = if {} {{ {first} }} else if {} {{ p{n}_ }} else {{ {next} }};",
@@ -567,12 +548,12 @@ impl Writer<'_> {
             );
             return if is_started { format!("r{n}_.t") } else { format!("*r{n}_") };
         }
-        let kept = if self.is_sure(next) { self.num(next) } else { self.num_fn("or_kept", &format!("{}, p{n}_", self.raw(next))) };
+        let kept = if self.is_sure(next) { self.num(next) } else { num_fn("or_kept", &format!("{}, p{n}_", self.raw(next))) };
         let value = if is_started {
             kept
         } else {
             let first = self.num(first);
-            format!("if {} {{ {first} }} else {{ {kept} }}", self.num_fn("is_null", &format!("p{n}_")))
+            format!("if {} {{ {first} }} else {{ {kept} }}", num_fn("is_null", &format!("p{n}_")))
         };
         let _ = writeln!(self.out, "*r{n}_ = {value};");
         format!("*r{n}_")
@@ -605,8 +586,8 @@ impl Writer<'_> {
     fn output(&mut self, id: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
-                Form::Bool => format!("::core::option::Option::Some({})", truth(id)),
-                Form::Tri => self.tri_fn("get", &truth(id)),
+                Form::Bool => format!("{OPTION}::Some({})", truth(id)),
+                Form::Tri => tri_fn("get", &truth(id)),
             };
         }
         self.num(id)
@@ -616,4 +597,15 @@ impl Writer<'_> {
 /// A truth value, as its node's form has it.
 fn truth(id: NodeId) -> String {
     format!("v{}_", id.0)
+}
+
+fn num_fn(name: &str, args: &str) -> String {
+    format!("{RUNTIME}::Num::{name}({args})")
+}
+fn tri_fn(name: &str, args: &str) -> String {
+    format!("{RUNTIME}::Tri::{name}({args})")
+}
+fn literal(number: Number) -> String {
+    let Number { value, mantissa, scale } = number;
+    if scale == 0 { num_fn("int", &format!("{mantissa}")) } else { num_fn("literal", &format!("{value:?}, {mantissa}, {scale}")) }
 }

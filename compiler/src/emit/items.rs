@@ -2,21 +2,34 @@
 
 use super::block::{BLOCK, Layout};
 use super::body::{Mode, write_block};
-use super::{Emitter, ident};
+use super::{Emitter, OPTION, RUNTIME, ident};
 use crate::plan::{Kind, NodeId, Op, Output};
 use std::fmt::Write as _;
 
 /// Lints that generated code does not answer to; none of them is about correctness.
 const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, reason = \"generated\")]";
 
+/// What rustc sees where speed is asked for: elsewhere it would be most of its work.
+const FAST: &str = "#[cfg(not(debug_assertions))]";
+
 impl Emitter<'_> {
     pub(super) fn items(&self) -> String {
         let mut out = String::new();
-        self.named(&mut out);
+        self.types(&mut out);
+        let _ = writeln!(
+            out,
+            "{ALLOW}\nconst _: () = {{\nuse {} as {RUNTIME};\nuse ::core::primitive::{{bool, i8, i64, str, u64, usize}};\n\
+             use ::core::option::Option as {OPTION};",
+            self.runtime
+        );
+        if !self.strategy.name.is_empty() {
+            self.named(&mut out);
+        }
         if self.is_record() {
-            self.records(&mut out);
+            self.fields(&mut out);
         }
         self.machine(&mut out);
+        out.push_str("};\n");
         out
     }
 
@@ -36,42 +49,50 @@ impl Emitter<'_> {
         if self.strategy.is_public { "pub " } else { "" }
     }
 
-    /// The type: what an expression is called by, or what holds the state of a strategy.
-    fn named(&self, out: &mut String) {
-        let (p, t, v) = (&self.private, &self.type_name, self.visibility());
+    /// The type, which an expression is called by or which holds the state of a strategy, and those of its outputs.
+    fn types(&self, out: &mut String) {
+        let (p, t, v) = (&self.runtime, &self.type_name, self.visibility());
         if self.strategy.name.is_empty() {
             let _ = writeln!(out, "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar>(::core::marker::PhantomData<S_>);");
-            return;
+        } else {
+            for doc in &self.strategy.docs {
+                let _ = writeln!(out, "#[doc = {doc:?}]");
+            }
+            if self.strategy.docs.is_empty() {
+                let _ = writeln!(out, "#[doc = \"A compiled strategy.\"]");
+            }
+            let _ = writeln!(out, "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar = ::core::primitive::f64> {{ state: {p}::Compiled<Self> }}");
         }
-        for doc in &self.strategy.docs {
-            let _ = writeln!(out, "#[doc = {doc:?}]");
+        if self.is_record() {
+            self.records(out);
         }
-        if self.strategy.docs.is_empty() {
-            let _ = writeln!(out, "#[doc = \"A compiled strategy.\"]");
-        }
+    }
+
+    /// What a strategy with a name has besides.
+    fn named(&self, out: &mut String) {
+        let (p, t, v) = (RUNTIME, &self.type_name, self.visibility());
         let _ = writeln!(
             out,
-            "{ALLOW}\n{v}struct {t}<S_: {p}::Scalar = ::core::primitive::f64> {{ state: {p}::Compiled<Self> }}\n\
-             {ALLOW}\nimpl<S_: {p}::Scalar> {p}::Instance for {t}<S_> {{\n\
+            "impl<S_: {p}::Scalar> {p}::Instance for {t}<S_> {{\n\
              type Machine = Self;\n\
              #[inline]\nfn state(&mut self) -> &mut {p}::Compiled<Self> {{ &mut self.state }}\n}}\n\
-             {ALLOW}\nimpl<S_: {p}::Scalar> ::core::clone::Clone for {t}<S_> {{\n\
+             impl<S_: {p}::Scalar> ::core::clone::Clone for {t}<S_> {{\n\
              #[inline]\nfn clone(&self) -> Self {{ Self {{ state: ::core::clone::Clone::clone(&self.state) }} }}\n\
              #[inline]\nfn clone_from(&mut self, other_: &Self) {{ ::core::clone::Clone::clone_from(&mut self.state, &other_.state) }}\n}}\n\
-             {ALLOW}\nimpl<S_: {p}::Scalar> {t}<S_> {{\n#[doc = \"The state before the first bar.\"]\n\
+             impl<S_: {p}::Scalar> {t}<S_> {{\n#[doc = \"The state before the first bar.\"]\n\
              #[inline]\n{v}fn new() -> Self {{ Self {{ state: <Self as {p}::Machine>::start() }} }}\n}}\n\
-             {ALLOW}\nimpl<S_: {p}::Scalar> ::core::default::Default for {t}<S_> {{ #[inline] fn default() -> Self {{ Self::new() }} }}\n\
-             {ALLOW}\nimpl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\n\
+             impl<S_: {p}::Scalar> ::core::default::Default for {t}<S_> {{ #[inline] fn default() -> Self {{ Self::new() }} }}\n\
+             impl<S_: {p}::Scalar> ::core::fmt::Debug for {t}<S_> {{\n\
              fn fmt(&self, f_: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {{ ::core::fmt::Debug::fmt(&self.state, f_) }}\n}}\n\
-             {ALLOW}\nimpl {t} {{\n#[doc = \"Bars before every output has its first value, when nothing else is null.\"]\n\
-             {v}const WARMUP: ::core::primitive::usize = {};\n}}",
+             impl {t} {{\n#[doc = \"Bars before every output has its first value, when nothing else is null.\"]\n\
+             {v}const WARMUP: usize = {};\n}}",
             self.plan.warmup()
         );
     }
 
     /// What changes from bar to bar, apart from windows.
     pub(super) fn core(&self) -> Cells {
-        let p = &self.private;
+        let p = RUNTIME;
         let mut cells = Cells::default();
         for (id, kernel) in self.kernels() {
             let rust = self.kernel_type(id, kernel);
@@ -93,7 +114,7 @@ impl Emitter<'_> {
         for (id, _) in self.kernels() {
             let len = self.plan.memory(id);
             if len > 0 {
-                cells.add('m', id, &format!("[S_::Cell; {len}]"), &format!("[{}::Num::ZERO; {len}]", self.private));
+                cells.add('m', id, &format!("[S_::Cell; {len}]"), &format!("[{RUNTIME}::Num::ZERO; {len}]"));
             }
         }
         for id in self.plan.delays().iter().map(|line| line.source) {
@@ -106,7 +127,7 @@ impl Emitter<'_> {
 
     /// `SOutput`, `SColumns`, `SBuffers`: a field for each output.
     fn records(&self, out: &mut String) {
-        let (p, t, v) = (&self.private, &self.type_name, self.visibility());
+        let (p, t, v) = (&self.runtime, &self.type_name, self.visibility());
         let generics = if self.has_num() { format!("<S_: {p}::Scalar = ::core::primitive::f64>") } else { String::new() };
         let mut record = |docs: &str, derive: &str, name: &str, generics: &str, types: [&str; 2]| {
             let _ = writeln!(out, "#[doc = {docs:?}]\n{ALLOW}\n#[derive({derive})]\n{v}struct {t}{name}{generics} {{");
@@ -125,12 +146,11 @@ impl Emitter<'_> {
         let buffers = if self.has_num() { format!("<'a, S_: {p}::Scalar = ::core::primitive::f64>") } else { "<'a>".to_owned() };
         let (bools, nums) = (format!("&'a mut [{option_bool}]"), "&'a mut [S_::Cell]".to_owned());
         record("Where a batch is written: one element a bar.", "::core::fmt::Debug", "Buffers", &buffers, [&bools, &nums]);
-        self.fields(out);
     }
 
     /// The record of outputs as columns, field by field.
     fn fields(&self, out: &mut String) {
-        let (p, t) = (&self.private, &self.type_name);
+        let (p, t) = (RUNTIME, &self.type_name);
         let (num, lifetime) = if self.has_num() { ("<S_>", "<'a, S_>") } else { ("", "<'a>") };
         let outputs = self.outputs();
         let nested = |of: &dyn Fn(&Output) -> String| pairs(&outputs.iter().map(of).collect::<Vec<_>>());
@@ -147,18 +167,17 @@ impl Emitter<'_> {
             let name = ident(&o.name);
             if self.is_bool(o) { format!("self.{name}") } else { format!("{p}::cell(self.{name})") }
         };
-        let elements = nested(&|o| self.element(o).to_owned());
+        let elements = nested(&|o| self.element(o));
         let names = outputs.iter().fold(String::new(), |all, o| format!("{all}{:?}, ", o.name));
-        let usize_ = "::core::primitive::usize";
         let _ = writeln!(
             out,
-            "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Outputs<S_> for {t}Output{num} {{\n\
+            "impl<S_: {p}::Scalar> {p}::Outputs<S_> for {t}Output{num} {{\n\
              type Columns = {t}Columns{num};\ntype Buffers<'a> = {t}Buffers{lifetime};\ntype Elements = {elements};\n\
-             const NAMES: &'static [&'static ::core::primitive::str] = &[{names}];\n\
-             fn columns(bars_: {usize_}) -> Self::Columns {{ {t}Columns {{\n{}}} }}\n\
+             const NAMES: &'static [&'static str] = &[{names}];\n\
+             fn columns(bars_: usize) -> Self::Columns {{ {t}Columns {{\n{}}} }}\n\
              fn buffers(columns_: &mut Self::Columns) -> Self::Buffers<'_> {{ {t}Buffers {{\n{}}} }}\n\
              fn slices(buffers_: Self::Buffers<'_>) -> <Self::Elements as {p}::Elements<S_>>::Slices<'_> {{ {} }}\n\
-             fn row(columns_: &Self::Columns, index_: {usize_}) -> Self {{ {t}Output {{\n{}}} }}\n\
+             fn row(columns_: &Self::Columns, index_: usize) -> Self {{ {t}Output {{\n{}}} }}\n\
              #[inline]\nfn elements(self) -> Self::Elements {{ {} }}\n}}",
             each(&|o, _| format!("{}::nulls(bars_)", series(o))),
             each(&|_, name| format!("columns_.{name}.as_mut_slice()")),
@@ -169,24 +188,21 @@ impl Emitter<'_> {
     }
 
     fn machine(&self, out: &mut String) {
-        let (p, t) = (&self.private, &self.type_name);
+        let (p, t) = (RUNTIME, &self.type_name);
         let outputs = self.outputs();
         let num = if self.has_num() { "<S_>" } else { "" };
         let output = if self.is_record() {
             format!("{t}Output{num}")
         } else if self.is_bool(&outputs[0]) {
-            "::core::option::Option<::core::primitive::bool>".to_owned()
+            format!("{OPTION}<bool>")
         } else {
-            "::core::option::Option<S_>".to_owned()
+            format!("{OPTION}<S_>")
         };
         let layout = Layout::new(self);
         let (core, memory, arrays) = (self.core(), self.memory(), self.arrays(&layout));
-        let _ = writeln!(out, "{ALLOW}\nimpl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
-        let _ = writeln!(
-            out,
-            "type Scalar = S_;\ntype Core = ({});\ntype Memory = ({});\ntype Arrays = ({});\ntype Output = {output};",
-            core.types, memory.types, arrays.types
-        );
+        let _ = writeln!(out, "impl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
+        let _ =
+            writeln!(out, "type Scalar = S_;\ntype Core = ({});\ntype Memory = ({});\ntype Output = {output};", core.types, memory.types);
         let fields: Vec<String> = self.plan.fields().iter().map(|f| format!("{p}::Field::{f:?}")).collect();
         let _ = writeln!(
             out,
@@ -203,11 +219,11 @@ impl Emitter<'_> {
             core.starts, memory.starts
         );
         self.visit(out);
-        let state = "seen_: ::core::primitive::u64, core_: &mut Self::Core, memory_: &mut Self::Memory";
+        let state = "seen_: u64, core_: &mut Self::Core, memory_: &mut Self::Memory";
         let (core, memory) = (core.names, memory.names);
         // Where nothing is optimised, every copy of a body costs the compiler time.
-        let inline = "#[cfg_attr(not(debug_assertions), inline(always))]";
-        for (name, mode) in [("warm", Mode::Warm), ("next", Mode::Step)] {
+        let inline = "#[cfg_attr(not(debug_assertions), inline(always))]".to_owned();
+        for (name, mode, attributes) in [("warm", Mode::Warm, inline), ("next", Mode::Step, format!("{FAST}\n#[inline(always)]"))] {
             let code = self.body(mode);
             let result: Vec<String> = outputs
                 .iter()
@@ -222,27 +238,31 @@ impl Emitter<'_> {
             let result = if self.is_record() { format!("{t}Output {{ {} }}", result.join(", ")) } else { result.concat() };
             let _ = writeln!(
                 out,
-                "{inline}\nfn {name}({state}, bar_: &{p}::Bar<S_>) -> Self::Output {{\nlet (({core}), ({memory})) = (core_, memory_);\n\
-                 let now_ = seen_ as ::core::primitive::usize;\n{}{result}\n}}",
+                "{attributes}\nfn {name}({state}, bar_: &{p}::Bar<S_>) -> Self::Output {{\nlet (({core}), ({memory})) = (core_, memory_);\n\
+                 let now_ = seen_ as usize;\n{}{result}\n}}",
                 code.statements
             );
         }
+        let _ = writeln!(
+            out,
+            "{FAST}\nfn rest<H_: {p}::History<S_>>(core_: &mut Self::Core, memory_: &mut Self::Memory, bars_: H_, from_: usize, \
+             slices_: &mut {p}::Slices<'_, Self>) {{ {p}::in_blocks::<Self, H_>(core_, memory_, bars_, from_, slices_) }}\n}}"
+        );
         self.batch(out, &layout, &arrays);
-        out.push_str("}\n");
     }
 
     /// The arrays between the loops of a block: names, types and what they hold before the first.
     fn arrays(&self, layout: &Layout) -> Cells {
-        let p = &self.private;
+        let p = RUNTIME;
         let mut arrays = Cells::default();
         for (id, _) in layout.arrays() {
             let len = layout.origin(id).unwrap_or(0) + BLOCK;
             let (ty, start) = if layout.is_read_in_place(self, id) {
                 ("S_".to_owned(), "<S_ as ".to_owned() + p + "::Scalar>::ZERO")
             } else if layout.is_narrow(id) {
-                ("::core::primitive::i8".to_owned(), "0".to_owned())
+                ("i8".to_owned(), "0".to_owned())
             } else if self.kind(id) == Kind::Bool && self.plan.is_dense(id) {
-                ("::core::primitive::bool".to_owned(), "false".to_owned())
+                ("bool".to_owned(), "false".to_owned())
             } else {
                 (self.cell_type(id), self.null(id))
             };
@@ -251,8 +271,8 @@ impl Emitter<'_> {
         arrays
     }
 
-    /// What a batch runs: the arrays as they are before the first block, and the loops over a block. Several outputs are arguments of a function
-    /// of their own, so that the optimiser knows them apart.
+    /// What a batch runs after the warm-up: the arrays as they are before the first block, and the loops over a block. Several outputs are
+    /// arguments of a function of their own, so that the optimiser knows them apart.
     ///
     /// ```text
     /// fn arrays(core_, memory_, from_) { let mut arrays_ = …; a5_[71] = *d5_; … arrays_ }
@@ -262,9 +282,8 @@ impl Emitter<'_> {
     /// }
     /// ```
     fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells) {
-        let (p, t) = (&self.private, &self.type_name);
+        let (p, t) = (RUNTIME, &self.type_name);
         let (core, memory) = (self.core().names, self.memory().names);
-        let usize_ = "::core::primitive::usize";
         let (mut past_start, mut shift) = (String::new(), String::new());
         for (id, past) in layout.arrays() {
             let (n, origin) = (id.0, layout.origin(id).unwrap_or(0));
@@ -291,31 +310,33 @@ impl Emitter<'_> {
                 arrays.names
             )
         };
-        let state = |of: &str| {
-            format!("core_: &mut {of}::Core, memory_: &mut {of}::Memory, arrays_: &mut {p}::Lines<{of}::Arrays>, bars_: B_, i_: {usize_}")
+        let state = |of: &str, blocks: &str| {
+            format!("core_: &mut {of}::Core, memory_: &mut {of}::Memory, arrays_: &mut {p}::Lines<{blocks}::Arrays>, bars_: B_, i_: usize")
         };
         let outputs = self.outputs();
         let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).fold(String::new(), |list, k| format!("{list}, {}", of(k)));
         let nested = pairs(&(0..outputs.len()).map(|k| format!("o{k}_")).collect::<Vec<_>>());
         let _ = writeln!(
             out,
-            "fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: {usize_}) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}"
+            "{FAST}\nimpl<S_: {p}::Scalar> {p}::InBlocks for {t}<S_> {{\ntype Arrays = ({});\n\
+             fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: usize) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}",
+            arrays.types
         );
         let loops = format!(
             "let mut copy_ = *core_;\nlet (({core}), ({memory}), ({})) = (&mut copy_, memory_, &mut arrays_.0);\n{shift}{}*core_ = copy_;",
             arrays.names,
             write_block(self, layout)
         );
-        let signature = format!("fn block<B_: {p}::BarBlock<S_>>({}, {nested}: {p}::Blocks<'_, Self>) {{", state("Self"));
+        let signature = format!("fn block<B_: {p}::BarBlock<S_>>({}, {nested}: {p}::Blocks<'_, Self>) {{", state("Self", "Self"));
         let _ = if outputs.len() == 1 {
-            writeln!(out, "#[inline(never)]\n{signature}\n{loops}\n}}")
+            writeln!(out, "#[inline(never)]\n{signature}\n{loops}\n}}\n}}")
         } else {
             writeln!(
                 out,
                 "{signature}\n\
                  #[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>({}{}) {{\n{loops}\n}}\n\
-                 block::<S_, B_>(core_, memory_, arrays_, bars_, i_{});\n}}",
-                state(&format!("<{t}<S_> as {p}::Machine>")),
+                 block::<S_, B_>(core_, memory_, arrays_, bars_, i_{});\n}}\n}}",
+                state(&format!("<{t}<S_> as {p}::Machine>"), &format!("<{t}<S_> as {p}::InBlocks>")),
                 list(&|k| format!("o{k}_: &mut [{}; {BLOCK}]", self.element(&outputs[k]))),
                 list(&|k| format!("o{k}_")),
             )
@@ -323,8 +344,8 @@ impl Emitter<'_> {
     }
 
     /// What a column holds of a bar.
-    fn element(&self, output: &Output) -> &'static str {
-        if self.is_bool(output) { "::core::option::Option<::core::primitive::bool>" } else { "S_::Cell" }
+    fn element(&self, output: &Output) -> String {
+        if self.is_bool(output) { format!("{OPTION}<bool>") } else { "S_::Cell".to_owned() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The part of `Machine` that shows what a strategy remembers.
 
-use super::Emitter;
+use super::{Emitter, RUNTIME};
 use crate::plan::{Op, Remembered};
 use std::fmt::Write as _;
 
@@ -13,7 +13,6 @@ impl Emitter<'_> {
     /// }
     /// ```
     pub(super) fn visit(&self, out: &mut String) {
-        let p = &self.private;
         let mut nodes = String::new();
         for Remembered { node, name, warmup, past } in self.plan.remembered() {
             let n = node.0;
@@ -23,7 +22,7 @@ impl Emitter<'_> {
                 let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
                 let cells = if self.plan.memory(node) > 0 { format!("m{n}_") } else { "&mut []".to_owned() };
                 let params = format!("<{rust}>::params({})", consts.join(", "));
-                writeln!(nodes, "{p}::visit_kernel::<S_::Cell, {rust}>(v_, {label}, {params}, k{n}_, {cells});")
+                writeln!(nodes, "{RUNTIME}::visit_kernel::<S_::Cell, {rust}>(v_, {label}, {params}, k{n}_, {cells});")
             } else {
                 let register = match self.op(node) {
                     Op::Rec { .. } => format!("r{n}_"),
@@ -31,12 +30,12 @@ impl Emitter<'_> {
                     _ => String::new(),
                 };
                 let ring = self.ring(node).map_or("&mut []".to_owned(), |_| format!("h{n}_"));
-                writeln!(nodes, "{p}::visit_past(v_, {label}, seen_, {past}, &mut [{register}], {ring});")
+                writeln!(nodes, "{RUNTIME}::visit_past(v_, {label}, seen_, {past}, &mut [{register}], {ring});")
             };
         }
         let _ = writeln!(
             out,
-            "fn visit(seen_: ::core::primitive::u64, core_: &mut Self::Core, memory_: &mut Self::Memory, v_: &mut dyn {p}::Visitor<S_::Cell>) \
+            "fn visit(seen_: u64, core_: &mut Self::Core, memory_: &mut Self::Memory, v_: &mut dyn {RUNTIME}::Visitor<S_::Cell>) \
              {{\nlet (({}), ({})) = (core_, memory_);\n{nodes}}}",
             self.core().names,
             self.memory().names

@@ -58,45 +58,50 @@ impl Lexer<'_> {
         let Some(first) = self.rest().chars().next() else {
             return false;
         };
-        if first.is_whitespace() {
-            self.take_while(char::is_whitespace);
-        } else if self.rest().starts_with("///") && !self.rest().starts_with("////") {
-            self.at += 3;
-            let line = self.rest().lines().next().unwrap_or("").to_owned();
-            self.at += line.len();
-            self.push(Tok::Doc(line.trim().to_owned()), lo);
-        } else if self.rest().starts_with("//") {
-            self.take_while(|c| c != '\n');
-        } else if self.rest().starts_with("/*") {
-            self.block_comment(lo);
-        } else if first == '"' {
-            self.at += 1;
-            self.text_literal(lo, "\"", true);
-        } else if let Some(hashes) = raw_text_hashes(self.rest()) {
-            self.at += 2 + hashes;
-            self.text_literal(lo, &format!("\"{}", "#".repeat(hashes)), false);
-        } else if matches!(first, '\'' | '‘' | '“') && self.quoted(lo) {
-        } else if first.is_ascii_digit() {
-            self.number(lo);
-        } else if first == '_' || first.is_alphabetic() {
-            self.word(lo);
-        } else if first == '.' && self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) && !self.joins(lo) {
-            self.take_while(|c| c == '.' || c == '_' || c.is_ascii_digit());
-            let shown = self.text[lo..self.at].to_owned();
-            self.no_number(lo, &shown, &format!("0{shown}"));
-        } else if let Some(symbol) = SYMBOLS.iter().find(|s| self.rest().starts_with(**s)) {
-            self.at += symbol.len();
-            self.push(Tok::Sym(symbol), lo);
-        } else {
-            self.at += first.len_utf8();
-            let span = self.span(lo);
-            let is_seen = !first.is_control() && !is_invisible(first);
-            let shown = if is_seen { format!("`{first}`") } else { format!("U+{:04X}", first as u32) };
-            let mut diagnostic = Diagnostic::new("B1001", span, format!("{shown} is not part of the language"));
-            diagnostic.help = Some(instead(first).unwrap_or(if is_seen { "remove it" } else { "remove it: it cannot be seen" }).to_owned());
-            self.diagnostics.push(diagnostic);
+        match first {
+            _ if first.is_whitespace() => self.take_while(char::is_whitespace),
+            'r' if let Some(hashes) = raw_text_hashes(self.rest()) => {
+                self.at += 2 + hashes;
+                self.text_literal(lo, &format!("\"{}", "#".repeat(hashes)), false);
+            }
+            '/' if self.rest().starts_with("///") && !self.rest().starts_with("////") => {
+                self.at += 3;
+                let line = self.rest().lines().next().unwrap_or("").to_owned();
+                self.at += line.len();
+                self.push(Tok::Doc(line.trim().to_owned()), lo);
+            }
+            '/' if self.rest().starts_with("//") => self.take_while(|c| c != '\n'),
+            '/' if self.rest().starts_with("/*") => self.block_comment(lo),
+            '"' => {
+                self.at += 1;
+                self.text_literal(lo, "\"", true);
+            }
+            '\'' | '‘' | '“' if self.quoted(lo) => {}
+            _ if first.is_ascii_digit() => self.number(lo),
+            _ if first == '_' || first.is_alphabetic() => self.word(lo),
+            '.' if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) && !self.joins(lo) => {
+                self.take_while(|c| c == '.' || c == '_' || c.is_ascii_digit());
+                let shown = self.text[lo..self.at].to_owned();
+                self.no_number(lo, &shown, &format!("0{shown}"));
+            }
+            _ => self.symbol(first, lo),
         }
         true
+    }
+
+    fn symbol(&mut self, first: char, lo: usize) {
+        if let Some(symbol) = SYMBOLS.iter().find(|s| s.starts_with(first) && self.rest().starts_with(**s)) {
+            self.at += symbol.len();
+            self.push(Tok::Sym(symbol), lo);
+            return;
+        }
+        self.at += first.len_utf8();
+        let span = self.span(lo);
+        let is_seen = !first.is_control() && !is_invisible(first);
+        let shown = if is_seen { format!("`{first}`") } else { format!("U+{:04X}", first as u32) };
+        let mut diagnostic = Diagnostic::new("B1001", span, format!("{shown} is not part of the language"));
+        diagnostic.help = Some(instead(first).unwrap_or(if is_seen { "remove it" } else { "remove it: it cannot be seen" }).to_owned());
+        self.diagnostics.push(diagnostic);
     }
 
     fn word(&mut self, lo: usize) {
