@@ -347,15 +347,9 @@ impl Num for f64 {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn sign(self) -> f64 {
-        if self > 0.0 {
-            1.0
-        } else if self < 0.0 {
-            -1.0
-        } else if self.is_nan() {
-            self
-        } else {
-            0.0
-        }
+        // No branch: which sign it is, the data decide.
+        let sign = f64::from(u8::from(self > 0.0)) - f64::from(u8::from(self < 0.0));
+        if self.is_nan() { self } else { sign }
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn sqrt(self) -> f64 {
