@@ -43,7 +43,6 @@ where
 
 #[test]
 fn the_plain_form_gives_the_same() {
-    assert!(cfg!(debug_assertions), "this test is of programs that are compiled with debug assertions");
     agree!(if cross_over(ema(close, 12), ema(close, 26)) then close else open);
     agree!(stdev(close, 20) + sma(volume, 200));
     agree!(linreg_slope(close, 14) - wma(high, 9)[3]);
