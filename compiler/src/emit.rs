@@ -12,7 +12,7 @@
 //!                                                 }
 //! ```
 //!
-//! Where debug assertions are on, only `warm` is compiled, for all bars: it gives the same, and the rest is most of what rustc works on.
+//! Where debug assertions are on, only `warm` is compiled, for all bars: it gives the same, and the rest would be half of what rustc works on.
 //!
 //! The text names only `core` and the runtime's `__private`, by absolute paths, so it compiles anywhere; implementations stand in a
 //! `const _` of their own with short names for both. What the text binds ends in `_`: a user's `const bar` would turn `let bar` from a

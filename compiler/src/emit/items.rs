@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 /// Lints that generated code does not answer to; none of them is about correctness.
 const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, reason = \"generated\")]";
 
-/// What rustc sees where speed is asked for: elsewhere it would be most of its work.
+/// What rustc sees where speed is asked for: elsewhere it would be half of its work.
 const FAST: &str = "#[cfg(not(debug_assertions))]";
 
 impl Emitter<'_> {
