@@ -21,7 +21,7 @@ mod when;
 pub use average_deviation::AverageDeviation;
 pub use block::Block;
 pub use cumulative::{CumExtreme, CumSum};
-pub use ema::{Ema, EmaOfChange, EmaVar};
+pub use ema::{Ema, EmaVar, LagOfChange, LagOfLag};
 pub use extreme::Extreme;
 pub use extreme_age::ExtremeAge;
 pub use fir::{Fir, Gaussian};

@@ -23,7 +23,11 @@ const LINE: usize = 8;
 /// A root behind the kernels or so many divisions pay for a loop of their own; fewer hide behind the kernels.
 const WAITS: usize = 2;
 
-/// From how many operations on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
+/// So many sums and products behind the kernels pay too: they would stand at the end of a path through which a processor sees only a few bars at
+/// once. What looks back is not counted: it reads what was just written.
+const SUMS: usize = 8;
+
+/// From how many operations of any kind on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
 const MANY: usize = 64;
 
 /// Which loop computes what, and what lies in arrays.
@@ -198,7 +202,11 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
         ref op => usize::from(divides(op)),
     };
     let chooses = |i: usize| lazy::chooses_by_joined(e.plan.plan(), &nodes[i]);
-    let after_pays = after().map(waits).sum::<usize>() >= WAITS || after().count() >= MANY || after().any(chooses);
+    let adds = |i: &usize| nodes[*i].kind == Kind::Num && !matches!(nodes[*i].op, Op::Part(..) | Op::Delay(..) | Op::Num(_));
+    let after_pays = after().map(waits).sum::<usize>() >= WAITS
+        || after().filter(adds).count() >= SUMS
+        || after().count() >= MANY
+        || after().any(chooses);
     let any_kernel = (0..nodes.len()).any(|i| is_kernel(NodeId(i as u32)));
     let mut stages: Vec<Stage> = (0..nodes.len())
         .map(|i| {

@@ -1,6 +1,6 @@
 //! Plan to plan: what no output needs is dropped, and windows that several lengths can share are taken apart.
 //!
-//! No rule changes a bit of any output.
+//! No rule changes a bit of any output, but one that is part of what an average is: see `lag`.
 
 use super::{Binary, Builder, Fact, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
 use crate::syntax::token::Number;
@@ -103,8 +103,15 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: i
             Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
             Op::Binary(Binary::Mul, one, x) | Op::Binary(Binary::Mul, x, one) if is_one(builder.op(one)) => x,
             Op::Kernel(kernel) if kernel.rust == "Ema<false>" && node.op.operands().iter().all(|&x| counts_bars(known, x)) => {
-                let kernel = of_change(builder, *kernel);
+                let kernel = lag(builder, *kernel);
                 builder.add(Op::Kernel(Box::new(kernel)), node.kind)
+            }
+            Op::Part(tuple, part) => {
+                let op = builder.add(Op::Part(tuple, part), node.kind);
+                match builder.op(tuple) {
+                    Op::Kernel(kernel) if kernel.rust.starts_with("LagOf") => builder.binary(Binary::Add, kernel.args[0], op),
+                    _ => op,
+                }
             }
             op => builder.add(op, node.kind),
         },
@@ -168,25 +175,44 @@ fn counts_bars(known: &[Fact], x: NodeId) -> bool {
     known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX / 2.0
 }
 
-/// An exponential average that is given the change of its series, which averages of one series then share.
-fn of_change(builder: &mut Builder, mut kernel: Kernel) -> Kernel {
-    if let [x] = kernel.args[..] {
-        // Once a skipping of values has begun, it gives the series itself.
-        let x = match builder.op(x) {
-            &Op::Part(tuple, _) => match builder.op(tuple) {
-                Op::Kernel(skip) if skip.name == "skip" => skip.args[0],
-                _ => x,
-            },
+/// How far an exponential average lies from its series, from what the series has changed by, which averages of one series share; or, where the series is
+/// such an average itself, from how far that one lies from its own. What decides is the series alone, so the same expression has the same bits wherever it stands.
+fn lag(builder: &mut Builder, mut kernel: Kernel) -> Kernel {
+    let x = kernel.args[0];
+    // Once a skipping of values has begun, it gives the series itself.
+    let series = match builder.op(x) {
+        &Op::Part(tuple, _) => match builder.op(tuple) {
+            Op::Kernel(skip) if skip.name == "skip" => skip.args[0],
             _ => x,
-        };
-        let before = builder.add(Op::Delay(x, 1), Kind::Num);
-        let change = builder.binary(Binary::Sub, x, before);
-        // The first value has no change, and needs none.
-        let zero = builder.add(Op::Num(Number::int(0)), Kind::Num);
-        kernel.args.push(builder.binary(Binary::Coalesce, change, zero));
-        "EmaOfChange".clone_into(&mut kernel.rust);
+        },
+        _ => x,
+    };
+    "ema_lag".clone_into(&mut kernel.name);
+    if let Some((lag, period)) = lag_of(builder, series) {
+        kernel.args.push(lag);
+        kernel.consts.push(period);
+        kernel.bounds = vec![(2.0, 1)];
+        "LagOfLag".clone_into(&mut kernel.rust);
+        return kernel;
     }
+    let before = builder.add(Op::Delay(series, 1), Kind::Num);
+    let change = builder.binary(Binary::Sub, series, before);
+    // The first value has no change, and needs none.
+    let zero = builder.add(Op::Num(Number::int(0)), Kind::Num);
+    kernel.args.push(builder.binary(Binary::Coalesce, change, zero));
+    // Less than what the series can change by.
+    kernel.bounds = vec![(1.0, 1)];
+    "LagOfChange".clone_into(&mut kernel.rust);
     kernel
+}
+
+/// How far an exponential average lies from its series, and its period; nothing when the node is no such average or has no lag.
+fn lag_of(builder: &Builder, average: NodeId) -> Option<(NodeId, i64)> {
+    let &Op::Binary(Binary::Add, series, lag) = builder.op(average) else { return None };
+    let &Op::Part(tuple, _) = builder.op(lag) else { return None };
+    let Op::Kernel(kernel) = builder.op(tuple) else { return None };
+    let period = *kernel.consts.first()?;
+    (kernel.rust.starts_with("LagOf") && kernel.args[0] == series && period > 1).then_some((lag, period))
 }
 
 /// The extreme of a window from extremes of half its length: `m2 = max2(x[1], x)`, `m4 = max2(m2[2], m2)`, …, and at the end two that

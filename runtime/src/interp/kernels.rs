@@ -2,8 +2,8 @@
 
 use crate::kernel::{Argument, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaOfChange, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian,
-    Harmonic, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
+    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
+    LagOfChange, LagOfLag, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
     VariableMean,
 };
 use crate::state::{Label, Visitor, visit_kernel};
@@ -220,7 +220,8 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32) -> Option<(Box<dyn 
         "AverageDeviation" => run!(AverageDeviation, 0),
         "Ema<false>" => run!(Ema<false>, 0, 1),
         "Ema<true>" => run!(Ema<true>, 0, 1),
-        "EmaOfChange" => run!(EmaOfChange, 0, 1),
+        "LagOfChange" => run!(LagOfChange, 0, 1),
+        "LagOfLag" => run!(LagOfLag, 0, 1, 2),
         "EmaVar" => run!(EmaVar),
         "Fir" => run!(Fir, 0, 1),
         "Gaussian" => run!(Gaussian, 0),

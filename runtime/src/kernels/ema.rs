@@ -14,9 +14,14 @@ use crate::value::{Num, rarely};
 #[derive(Debug)]
 pub struct Ema<const WILDER: bool>;
 
-/// [`Ema`] by `2/(period + 1)` of a series whose change from bar to bar is given: averages of one series share it.
+/// How far [`Ema`] by `2/(period + 1)` lies from the newest value of a series whose change from bar to bar is given: averages of one series share it.
 #[derive(Debug)]
-pub struct EmaOfChange;
+pub struct LagOfChange;
+
+/// The same of a series that is such an average itself, whose own deviation `w` from what it averages is given. It has moved by `-w * a/b`, the factor and the rest of
+/// the inner average: `z = b * z + c * w` needs no value of the bar before but the deviation.
+#[derive(Debug)]
+pub struct LagOfLag;
 
 /// Scalars of [`Ema`].
 #[derive(Clone, Copy, Debug)]
@@ -70,17 +75,25 @@ impl Params {
         memory[LAST] = x;
         Some(mean)
     }
-    /// The next average from the change of the series, for a state that holds the deviation.
+    /// The next deviation from the change of the series; null, and the state as it was, where the average overflows.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn follow<C: Num>(self, state: &mut State<C>, x: C, change: C) -> C {
         let n = i64::from(self.period);
         let deviation = (state.value - change).scaled(n - 1, n + 1);
-        let average = x + deviation;
-        if C::OVERFLOWS && average.is_null() {
+        if C::OVERFLOWS && (x + deviation).is_null() {
             return C::NULL;
         }
         state.value = deviation;
-        average
+        deviation
+    }
+    /// The same from the value before, which the memory holds.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn follow_last<C: Num>(self, state: &mut State<C>, memory: &mut [C], x: C) -> C {
+        let deviation = self.follow(state, x, x - memory[LAST]);
+        if !C::OVERFLOWS || !deviation.is_null() {
+            memory[LAST] = x;
+        }
+        deviation
     }
 }
 
@@ -92,11 +105,19 @@ impl<const WILDER: bool> Ema<WILDER> {
     }
 }
 
-impl EmaOfChange {
+impl LagOfChange {
     /// As [`Ema::params`].
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn params(period: i64, seed: i64) -> Params {
         Params::new(period, seed)
+    }
+}
+
+impl LagOfLag {
+    /// As [`Ema::params`], and the period of the average that the series is, at least 2.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn params(period: i64, seed: i64, inner: i64) -> (Params, i64) {
+        (Params::new(period, seed), inner.max(2))
     }
 }
 
@@ -129,11 +150,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         if !WILDER {
-            let average = params.follow(state, x, x - memory[LAST]);
-            if !average.is_null() {
-                memory[LAST] = x;
-            }
-            return [average];
+            return [x + params.follow_last(state, memory, x)];
         }
         let n = i64::from(params.period);
         let average = x + (state.value - x).scaled(n - 1, n);
@@ -145,7 +162,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     }
 }
 
-impl<C: Num> Kernel<C> for EmaOfChange {
+impl<C: Num> Kernel<C> for LagOfChange {
     type Params = Params;
     type State = State<C>;
     /// Value, change.
@@ -166,18 +183,52 @@ impl<C: Num> Kernel<C> for EmaOfChange {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
         match params.seed(state, memory, x) {
-            Some(mean) => [mean],
+            Some(mean) => [mean - x],
             None => Self::next(params, state, memory, (x, change)),
         }
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
-        if !C::OVERFLOWS {
-            return [params.follow(state, x, change)];
-        }
         // A change may overflow, and a value then does not count: the one before it is the last that did.
-        <Ema<false> as Kernel<C>>::next(params, state, memory, x)
+        [if C::OVERFLOWS { params.follow_last(state, memory, x) } else { params.follow(state, x, change) }]
+    }
+}
+
+impl<C: Num> Kernel<C> for LagOfLag {
+    type Params = (Params, i64);
+    type State = State<C>;
+    /// The average that is averaged, its deviation.
+    type Input = (C, C);
+    type Output = [C; 1];
+    const NULL: [C; 1] = [C::NULL];
+    const WAITS: bool = true;
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn start(_: Self::Params) -> State<C> {
+        State { value: C::ZERO }
+    }
+
+    fn accepts(_: Self::Params, _: &State<C>, _: &[C]) -> bool {
+        true
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn push(params: Self::Params, state: &mut State<C>, memory: &mut [C], (x, lag): (C, C)) -> [C; 1] {
+        match params.0.seed(state, memory, x) {
+            Some(mean) => [mean - x],
+            None => Self::next(params, state, memory, (x, lag)),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn next((params, inner): Self::Params, state: &mut State<C>, memory: &mut [C], (x, lag): (C, C)) -> [C; 1] {
+        if C::OVERFLOWS {
+            return [params.follow_last(state, memory, x)];
+        }
+        let n = i64::from(params.period);
+        state.value = state.value.scaled(n - 1, n + 1) + lag.scaled(2 * (n - 1), (n + 1) * (inner - 1));
+        [state.value]
     }
 }
 

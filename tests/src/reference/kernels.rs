@@ -116,12 +116,19 @@ pub(super) fn cells<S: Number>(kernel: &Kernel, args: &[&Column<S>], bars: usize
         };
         columns.iter().map(of).collect()
     };
+    let is_free = matches!(chosen, Bases::Any(_));
     let chosen = match chosen {
         Bases::Of(columns) => of(columns),
         // A base is chosen by its value, from the newest few.
         Bases::Any(seed) => (0..bases(kernel)).map(|k| somewhere(&nums[k], *seed, kernel.consts[0])).collect(),
     };
-    let outputs = define(kernel, &nums, &truths, seen.len(), &chosen);
+    let outputs = match kernel.consts[..] {
+        // Over rounded averages, which are not as exact as what they lag by.
+        [period, seed, inner] if kernel.name == "ema_lag" && S::NAME == f64::NAME && !is_free => {
+            vec![lags(&nums, [period, seed, inner].map(|n| usize::try_from(n).unwrap_or(0)))]
+        }
+        _ => define(kernel, &nums, &truths, seen.len(), &chosen),
+    };
     outputs
         .into_iter()
         .map(|output| {
@@ -196,8 +203,15 @@ fn define<S: Number>(kernel: &Kernel, nums: &[Vec<S>], truths: &[Vec<bool>], len
             vec![rank(consts[1]).swap_remove(0), rank(consts[2]).swap_remove(0)]
         }
         "avg_dev" => window(&average_deviation),
-        "ema" => vec![ema(&nums[0], consts[0], consts[1], &(whole(2) / whole(consts[0] + 1)))],
-        "rma" => vec![ema(&nums[0], consts[0], consts[1], &(whole(1) / whole(consts[0])))],
+        "ema" => vec![averages(&ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1))))],
+        "ema_lag" => {
+            let average = ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1)));
+            let lag = |(average, value): (&Option<(S::Exact, f64)>, &S)| {
+                average.as_ref().map(|(average, error)| (average.clone() - value.exact(), *error))
+            };
+            vec![averages(&average.iter().zip(&nums[0]).map(lag).collect::<Vec<_>>())]
+        }
+        "rma" => vec![averages(&ema(&nums[0], &consts, &(whole(1) / whole(consts[0]))))],
         "ema_var" => vec![ema_var(&nums[0], &nums[1], &nums[2])],
         "cum_sum" => vec![sums(&nums[0], None)],
         "sum_since" => vec![sums(&nums[0], Some(&truths[1]))],
@@ -339,8 +353,11 @@ fn average_deviation<S: Number>(window: &[S]) -> Near<S> {
 
 /// `s + factor * (x - s)`, from the mean of the first values, or the first alone. A step rounds by a unit of the average and a few of its
 /// distance from the value, of which a part `1 - factor` remains on the next: after many bars up to `1 / factor` units.
-fn ema<S: Number>(values: &[S], period: usize, seed: usize, factor: &S::Exact) -> Vec<Near<S>> {
-    let seed = if seed == 0 { period } else { 1 };
+///
+/// The constants are the period and the seed.
+fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact) -> Vec<Option<(S::Exact, f64)>> {
+    let period = consts[0];
+    let seed = if consts[1] == 0 { period } else { 1 };
     let keep = 1.0 - factor.size();
     let mut output = Vec::new();
     let mut average = S::Exact::whole(0);
@@ -348,7 +365,7 @@ fn ema<S: Number>(values: &[S], period: usize, seed: usize, factor: &S::Exact) -
     for (at, value) in values.iter().enumerate() {
         let x = value.exact();
         if at + 1 < seed {
-            output.push(none());
+            output.push(None);
             continue;
         }
         let distance = |average: &S::Exact| (average.clone() - x.clone()).abs().size();
@@ -371,9 +388,41 @@ fn ema<S: Number>(values: &[S], period: usize, seed: usize, factor: &S::Exact) -
                 error = f64::INFINITY;
             }
         }
-        output.push(near(&average, if error == 0.0 { 0.0 } else { error + S::LEAST }));
+        output.push(Some((average.clone(), error)));
     }
     output
+}
+
+/// How far the average of an average is from that one, which has its own period and is itself so far from what it averages: by that it moves.
+fn lags<S: Number>(args: &[Vec<S>], [period, seed, inner]: [usize; 3]) -> Vec<Near<S>> {
+    let whole = |n: usize| S::Exact::whole(n);
+    let seeds = if seed == 0 { period } else { 1 };
+    let start = ema(&args[0][..seeds.min(args[0].len())], &[period, seed], &(whole(2) / whole(period + 1)));
+    let keep = whole(period - 1) / whole(period + 1);
+    // The inner average moves by `2 / (inner - 1)` of its lag.
+    let share = keep.clone() * whole(2) / whole(inner - 1);
+    let mut lag = None;
+    let all: Vec<Option<(S::Exact, f64)>> = (0..args[0].len())
+        .map(|at| {
+            let next = match lag.take() {
+                None => start.get(at)?.clone().map(|(average, error)| (average - args[0][at].exact(), error))?,
+                Some((lag, error)) => {
+                    let (kept, added): (S::Exact, S::Exact) = (keep.clone() * lag, share.clone() * args[1][at].exact());
+                    let next = kept.clone() + added.clone();
+                    let rounded = 2.0 * S::unit(kept.abs().size()) + 2.0 * S::unit(added.abs().size()) + S::unit(next.clone().abs().size());
+                    (next, keep.size() * error + rounded)
+                }
+            };
+            lag = Some(next.clone());
+            Some(next)
+        })
+        .collect();
+    averages(&all)
+}
+
+fn averages<S: Number>(averages: &[Option<(S::Exact, f64)>]) -> Vec<Near<S>> {
+    let number = |(average, error): &(S::Exact, f64)| near(average, if *error == 0.0 { 0.0 } else { error + S::LEAST });
+    averages.iter().map(|average| average.as_ref().map_or(none(), number)).collect()
 }
 
 /// `s + factor * (x - s)` with a factor for every bar, from `first`; a result beyond reach is null and changes nothing.
