@@ -93,6 +93,8 @@ fn long_windows_are_what_they_are_defined_to_be() {
             format!("rank(close, {period})"),
             format!("mode(close, {period})"),
             format!("median_abs_dev(close, {period})"),
+            format!("rank_agreement(close, {period}).products"),
+            format!("rank_agreement(close, {period}).squares"),
         ] {
             for (name, history) in &histories {
                 wrong.extend(inside(&source, &history[..bars]).map(|problem| format!("{name}: {problem}")));

@@ -1,4 +1,4 @@
-//! What a window kept in order of size tells: its ranks, its mode, the median of its deviations, and where a value stands in it.
+//! What a window kept in order of size tells: its ranks, the median of its deviations, and where a value stands in it.
 
 use super::sorted::{SortedState, Window};
 use crate::kernel::Kernel;
@@ -105,50 +105,6 @@ impl<C: Num> Kernel<C> for Rank {
         };
         state.slide(window, memory, x);
         output
-    }
-}
-
-/// The most frequent of the last `period` values, the least of several. Every bar looks at the whole window.
-#[derive(Debug)]
-pub struct Mode;
-
-impl Mode {
-    /// A window of `period` values.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn params(period: i64) -> Window {
-        Window::new(period)
-    }
-}
-
-impl<C: Num> Kernel<C> for Mode {
-    type Params = Window;
-    type State = SortedState;
-    type Input = C;
-    type Output = [C; 1];
-    const NULL: [C; 1] = [C::NULL];
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn start(_: Window) -> SortedState {
-        SortedState::EMPTY
-    }
-
-    fn accepts(window: Window, state: &SortedState, memory: &[C]) -> bool {
-        state.accepts(window, memory)
-    }
-
-    #[inline]
-    fn push(window: Window, state: &mut SortedState, memory: &mut [C], x: C) -> [C; 1] {
-        state.slide(window, memory, x);
-        let Some(sorted) = state.values(window, memory) else { return Self::NULL };
-        let (mut best, mut longest, mut last, mut run) = (C::NULL, 0, C::NULL, 0);
-        for &value in sorted.runs().flatten() {
-            run = if value.eq(last) { run + 1 } else { 1 };
-            last = value;
-            if run > longest {
-                (best, longest) = (value, run);
-            }
-        }
-        [best]
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) const PROGRAMS: Family = &[
             "pair_block(open, close, 5)",
             "pair_block(close, volume, 70)",
             "rank_agreement(volume, 30)",
+            "rank_agreement(round(close), 257)",
             "rescaled_range(close / open - 1, 50)",
         ],
     ),

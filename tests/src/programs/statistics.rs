@@ -37,7 +37,7 @@ pub(super) const PROGRAMS: Family = &[
         ],
     ),
     ("avg_dev", &["avg_dev()", "avg_dev(volume, 2)", "avg_dev(close, 31)", "avg_dev(close, 385)"]),
-    ("mode", &["mode()", "mode(volume, 1)", "mode(round(close), 9)"]),
+    ("mode", &["mode()", "mode(volume, 1)", "mode(round(close), 9)", "mode(round(close), 257)"]),
     ("order", &["order(close, 9, 2, 8)", "order(volume, 1, 1, 1)", "order(close, 1_025, 3, 1_000)"]),
     ("rank", &["rank(close, 9)", "rank(volume, 1)", "rank(close, 256)", "rank(close, 257)"]),
     ("percentile", &["percentile(close)", "percentile(volume, 7, 0)", "percentile(low, 3, 100)"]),
