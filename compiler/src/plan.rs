@@ -6,6 +6,7 @@
 
 mod build;
 mod facts;
+mod feedback;
 mod memory;
 mod simplify;
 mod text;

@@ -1,10 +1,10 @@
-//! What a plan promises before any bar: when values begin, and that they then never stop.
+//! What a plan promises before any bar: when values begin, that they then never stop, and how large they can be.
 
 use barlang::Interpreter;
 use barlang_compiler::plan::{Binary, NodeId, Op, ValidPlan};
 use barlang_tests::programs;
 use barlang_tests::reference::trace_of;
-use barlang_tests::run::Run;
+use barlang_tests::run::{Column, Run, Value};
 use barlang_tests::{data, interpreter, plan_of, trace};
 
 /// Whether a value may be there though an operand is not: `false and null` is false.
@@ -37,7 +37,7 @@ fn the_reported_warmup_is_the_measured_one() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A node that the plan calls dense has a value on every bar after its warm-up, whatever the history: generated code rests on it.
+/// A node that the plan calls dense has a value on every bar after its warm-up, and none is beyond its bounds, whatever the history: generated code rests on it.
 #[test]
 fn dense_nodes_are_never_null_after_their_warmup() {
     let mut wrong = Vec::new();
@@ -50,7 +50,23 @@ fn dense_nodes_are_never_null_after_their_warmup() {
             let trace = trace_of(&inside, &data.bars, Run::batch(&tracer, &data.bars));
             for (i, column) in trace.iter().enumerate() {
                 let id = NodeId(u32::try_from(i).unwrap_or(0));
-                let (Some(column), true) = (column, inside.is_dense(id)) else { continue };
+                let Some(column) = column else { continue };
+                let (fact, mut size) = (inside.fact(id).settled(), 0..column.len());
+                let is_beyond = |value| matches!(value, Value::Num(Some(x)) if !(fact.low..=fact.high).contains(&x));
+                if let Some(bar) = size.find(|&bar| is_beyond(column.at(bar))) {
+                    let text = inside.plan().text();
+                    let line = text.lines().nth(i).unwrap_or("");
+                    wrong.push(format!(
+                        "{} over `{}`: `{line}` is {:?} on bar {bar}, beyond {fact:?}",
+                        program.name,
+                        data.name,
+                        column.at(bar)
+                    ));
+                    break;
+                }
+                if !inside.is_dense(id) {
+                    continue;
+                }
                 proved += 1;
                 let from = usize::try_from(inside.fact(id).warmup).unwrap_or(usize::MAX);
                 if let Some(bar) = (from..column.len()).find(|&bar| column.at(bar).is_null()) {
@@ -64,4 +80,33 @@ fn dense_nodes_are_never_null_after_their_warmup() {
     }
     println!("{proved} columns of dense nodes");
     assert!(wrong.is_empty(), "{} of them\n{}", wrong.len(), wrong[..wrong.len().min(10)].join("\n"));
+}
+
+/// The history that drives a filter furthest brings it close to the bound that the plan knows of it, and not beyond.
+#[test]
+fn a_filter_stays_within_its_bound() {
+    let most = 1e50;
+    for (one, two) in [(0.7, 0.0), (-0.9, 0.0), (1.0, -0.5), (1.8, -0.81), (1.2, -0.72), (0.3, 0.6), (-1.5, -0.6)] {
+        let source =
+            format!("strategy s() {{ rec y = 0 * close -> {one} * prev(y) + ({two} * coalesce(prev(y, 2), 0) + close); out y = y; }}");
+        // The answer to a single 1, backwards: every close has the sign with which it counts on the last bar.
+        let mut response = vec![1.0, one];
+        while response.len() < 400 {
+            let n = response.len();
+            response.push(one * response[n - 1] + two * response[n - 2]);
+        }
+        let closes: Vec<f64> = response.iter().rev().map(|share| most * f64::signum(*share)).collect();
+        let bars = data::from_closes(&closes, |_| 0.0, |_| 1.0);
+        let plan = plan_of(&source);
+        let output = plan.plan().outputs[0].node;
+        let Column::Num(column) = &Run::batch(&interpreter(&source), &bars)[0] else { panic!("{source} is no number") };
+        let last = column.last().copied().flatten().unwrap_or(f64::NAN).abs();
+        let high = plan.fact(output).high;
+        assert!(last <= high && high <= 1.1 * last, "{source}: {last:e} of {high:e}");
+    }
+    // What grows for ever has no bound but the largest number.
+    for next in ["prev(y) + close", "2 * prev(y) + close", "1.8 * prev(y) - 0.82 * prev(y, 2) + close"] {
+        let plan = plan_of(&format!("strategy s() {{ rec y = 0 * close -> {next}; out y = y; }}"));
+        assert!(plan.fact(plan.plan().outputs[0].node).high >= f64::MAX, "{next}");
+    }
 }

@@ -41,12 +41,23 @@ impl Builder {
     }
     /// The node of an operation, made unless it exists.
     pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {
-        // x[a][b] is x[a + b].
-        if let Op::Delay(x, n) = op
-            && let Op::Delay(y, m) = self.plan.node(x).op
-            && let Some(sum) = n.checked_add(m)
-        {
-            return self.add(Op::Delay(y, sum), kind);
+        let is_rec = |id: NodeId| matches!(self.plan.node(id).op, Op::Rec { .. });
+        match op {
+            // A feedback's value of two bars ago is that of one bar ago, one bar ago: both are kept in registers, and memory is not on the path from bar to bar.
+            Op::Delay(rec, 2) if is_rec(rec) => {
+                let before = self.add(Op::Delay(rec, 1), kind);
+                return self.add(Op::Delay(before, 1), kind);
+            }
+            // Else x[a][b] is x[a + b].
+            Op::Delay(x, n) => {
+                if let Op::Delay(y, m) = self.plan.node(x).op
+                    && !(is_rec(y) && n == 1 && m == 1)
+                    && let Some(sum) = n.checked_add(m)
+                {
+                    return self.add(Op::Delay(y, sum), kind);
+                }
+            }
+            _ => {}
         }
         let mut key = String::new();
         write_op(&mut key, &op);

@@ -1,6 +1,6 @@
 //! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
 
-use super::{Binary, Function, Input, Kernel, Node, NodeId, Op, Plan, Unary};
+use super::{Binary, Function, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback};
 
 /// What is known of a node.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -60,8 +60,8 @@ pub fn facts(plan: &Plan) -> Vec<Fact> {
                 depends(&plan.nodes[at]).into_iter().map(NodeId::index).filter(|&id| facts[id].is_none() && !open[id]).collect();
             if waiting.is_empty() || open[at] {
                 let known = |id: NodeId| facts[id.index()].unwrap_or(UNKNOWN);
-                is_cyclic |= depends(&plan.nodes[at]).into_iter().any(|id| facts[id.index()].is_none());
-                let fact = fact(plan, &plan.nodes[at], known);
+                is_cyclic |= plan.nodes[at].op.operands().into_iter().any(|id| facts[id.index()].is_none());
+                let fact = fact(plan, NodeId(at as u32), known);
                 facts[at] = Some(fact);
                 stack.pop();
             } else {
@@ -77,8 +77,8 @@ pub fn facts(plan: &Plan) -> Vec<Fact> {
             break;
         }
         is_cyclic = false;
-        for (at, node) in plan.nodes.iter().enumerate() {
-            let better = fact(plan, node, |id| facts[id.index()]);
+        for at in 0..plan.nodes.len() {
+            let better = fact(plan, NodeId(at as u32), |id| facts[id.index()]);
             is_cyclic |= better != facts[at];
             facts[at] = better;
         }
@@ -98,7 +98,8 @@ fn depends(node: &Node) -> Vec<NodeId> {
     }
 }
 
-fn fact(plan: &Plan, node: &Node, known: impl Fn(NodeId) -> Fact) -> Fact {
+fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
+    let node = plan.node(at);
     match &node.op {
         Op::Input(input) => match input {
             Input::Volume => Fact::new(0, true, 0.0, INPUT_MAX),
@@ -140,9 +141,10 @@ fn fact(plan: &Plan, node: &Node, known: impl Fn(NodeId) -> Fact) -> Fact {
             };
             Fact::new(of.warmup, of.is_dense, if keeps_sign { 0.0 } else { -bound }, bound)
         }
-        Op::Rec { first, .. } => {
+        Op::Rec { first, next } => {
+            let bound = feedback::bound(plan, at, *first, *next, &known).unwrap_or(f64::MAX);
             let first = known(*first).settled();
-            Fact::new(first.warmup, first.is_dense, -f64::MAX, f64::MAX)
+            Fact::new(first.warmup, first.is_dense, -bound, bound)
         }
     }
 }
@@ -207,11 +209,18 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
         Unary::Function(function) => match function {
             Function::Abs => Fact { low: 0.0, high: raw.magnitude(), ..raw },
             Function::Sign => Fact { low: -1.0, high: 1.0, ..a },
-            Function::Sqrt if a.low >= 0.0 => Fact { low: 0.0, high: a.high.max(1.0), ..a },
-            // Of sizes far from the ends of the range. Both rise; what rounds is far below the margin.
-            Function::Exp if a.high <= 700.0 => Fact { low: 0.0, high: a.high.exp() * 1.000_001, ..a },
+            // Rounded correctly, and rising.
+            Function::Sqrt if a.low >= 0.0 => Fact { low: a.low.sqrt(), high: a.high.sqrt(), ..a },
+            // Of sizes far from the ends of the range. All rise; what rounds is far below the margin.
+            Function::Exp if a.high <= 700.0 => {
+                let low = if a.low < -700.0 { 0.0 } else { a.low.exp() * (1.0 - MARGIN) };
+                Fact { low, high: a.high.exp() * (1.0 + MARGIN), ..a }
+            }
             Function::Ln if a.low > 0.0 => Fact { low: a.low.ln() - 1e-6, high: a.high.ln() + 1e-6, ..a },
             Function::Log10 if a.low > 0.0 => Fact { low: a.low.log10() - 1e-6, high: a.high.log10() + 1e-6, ..a },
+            // No steeper than their argument.
+            Function::Sin if a.magnitude() < 1e3 => around(a.low.sin(), a),
+            Function::Cos if a.magnitude() < 1e3 => around(a.low.cos(), a),
             Function::Sin | Function::Cos | Function::Tanh => Fact { low: -1.0, high: 1.0, ..a },
             Function::Atan => Fact { low: -2.0, high: 2.0, ..a },
             Function::Floor | Function::Ceil | Function::Round => {
@@ -232,6 +241,23 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
     }
 }
 
+/// The least and the greatest of what both ends of two ranges make; 0 · ∞ may hide in a raw one.
+fn ends(of: [f64; 4]) -> (f64, f64) {
+    if of.iter().any(|end| end.is_nan()) {
+        return (f64::NEG_INFINITY, f64::INFINITY);
+    }
+    (of.iter().copied().fold(f64::INFINITY, f64::min), of.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// Between -1 and 1, and no further from a value at the lower end than the ends are apart.
+fn around(value: f64, a: Fact) -> Fact {
+    let width = a.high - a.low + MARGIN;
+    Fact { low: (value - width).max(-1.0), high: (value + width).min(1.0), ..a }
+}
+
+/// How far an elementary function here may be from that of an executor, at most: a few units of the last digit are a thousandth of it.
+const MARGIN: f64 = 1e-12;
+
 fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
     let (a, b) = (raw_a.settled(), raw_b.settled());
     let warmup = a.warmup.max(b.warmup);
@@ -242,23 +268,16 @@ fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
         Binary::Add => Fact::new(warmup, raw_dense, raw_a.low + raw_b.low, raw_a.high + raw_b.high),
         Binary::Sub => Fact::new(warmup, raw_dense, raw_a.low - raw_b.high, raw_a.high - raw_b.low),
         Binary::Mul => {
-            let ends = [raw_a.low * raw_b.low, raw_a.low * raw_b.high, raw_a.high * raw_b.low, raw_a.high * raw_b.high];
-            // 0 · ∞ may hide in a raw product.
-            if ends.iter().any(|end| end.is_nan()) {
-                return Fact::new(warmup, raw_dense, f64::NEG_INFINITY, f64::INFINITY);
-            }
-            Fact::new(
-                warmup,
-                raw_dense,
-                ends.iter().copied().fold(f64::INFINITY, f64::min),
-                ends.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            )
+            let (low, high) = ends([raw_a.low * raw_b.low, raw_a.low * raw_b.high, raw_a.high * raw_b.low, raw_a.high * raw_b.high]);
+            Fact::new(warmup, raw_dense, low, high)
         }
         Binary::Div => {
-            let m = if b.low > 0.0 || b.high < 0.0 { raw_a.magnitude() / b.low.abs().min(b.high.abs()) } else { f64::INFINITY };
-            let m = if m.is_nan() { f64::INFINITY } else { m };
-            let low = if raw_a.low >= 0.0 && b.low >= 0.0 && m <= f64::MAX { 0.0 } else { -m };
-            Fact::new(warmup, raw_a.is_dense && b.is_dense, low, m)
+            let (low, high) = if b.low > 0.0 || b.high < 0.0 {
+                ends([raw_a.low / b.low, raw_a.low / b.high, raw_a.high / b.low, raw_a.high / b.high])
+            } else {
+                (f64::NEG_INFINITY, f64::INFINITY)
+            };
+            Fact::new(warmup, raw_a.is_dense && b.is_dense, low, high)
         }
         Binary::Rem => {
             let dense = dense && (b.low > 0.0 || b.high < 0.0);

@@ -1,0 +1,137 @@
+//! How large a feedback can become that is a sum of multiples of its own past and of something else: `y = 0.3 * x + 0.7 * y[1]`.
+//!
+//! Such a filter multiplies what goes in by at most the sum of its response to a single 1. Where that is finite, so is every value, there is one on every bar, and no
+//! executor need ask. By induction: with bounded values before, the next is there and is bounded.
+
+use super::{Binary, Fact, NodeId, Op, Plan, Unary};
+use crate::syntax::token::Number;
+
+/// The furthest past that is looked at.
+const PAST: usize = 8;
+/// How deep a sum is looked into, and how long a response.
+const DEPTH: u32 = 32;
+const LONGEST: usize = 100_000;
+
+/// `share[n - 1]` times the value `n` bars ago, for every `n`, and a rest.
+struct Sum {
+    share: [f64; PAST],
+    /// How far the shares may be off, all together.
+    error: f64,
+    /// The greatest magnitude of the rest.
+    rest: f64,
+}
+
+impl Sum {
+    const NOTHING: Sum = Sum { share: [0.0; PAST], error: 0.0, rest: 0.0 };
+
+    fn times(mut self, low: f64, high: f64) -> Sum {
+        let (middle, off) = (f64::midpoint(low, high), (high - low) / 2.0);
+        let all: f64 = self.share.iter().map(|share| share.abs()).sum();
+        self.error = self.error * low.abs().max(high.abs()) + all * off;
+        self.share = self.share.map(|share| share * middle);
+        self.rest *= low.abs().max(high.abs());
+        self
+    }
+    fn plus(mut self, other: &Sum) -> Sum {
+        for (share, more) in self.share.iter_mut().zip(other.share) {
+            *share += more;
+        }
+        Sum { error: self.error + other.error, rest: self.rest + other.rest, ..self }
+    }
+}
+
+/// The greatest magnitude of a feedback that begins with `first` and goes on with `next`; nothing when none is known.
+pub(super) fn bound(plan: &Plan, rec: NodeId, first: NodeId, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
+    let begins = known(first).settled();
+    let Sum { share, error, rest } = sum(plan, rec, next, &moved(plan, rec), known, DEPTH)?;
+    // What is rounded is far below the margin.
+    let error = error + 1e-12 * (1.0 + share.iter().map(|share| share.abs()).sum::<f64>());
+    let gain = gain(share)?;
+    let slack = 1.0 - gain * error;
+    let bound = 1.01 * gain * begins.magnitude().max(rest) / slack;
+    (begins.is_dense && begins.warmup == 0 && slack > 0.5 && bound <= f64::MAX).then_some(bound)
+}
+
+/// The nodes that a node moves.
+fn moved(plan: &Plan, from: NodeId) -> Vec<bool> {
+    let mut moved = vec![false; plan.nodes.len()];
+    moved[from.index()] = true;
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for (at, node) in plan.nodes.iter().enumerate() {
+            if !moved[at] && node.op.operands().iter().any(|of| moved[of.index()]) {
+                moved[at] = true;
+                changed = true;
+            }
+        }
+    }
+    moved
+}
+
+fn sum(plan: &Plan, rec: NodeId, at: NodeId, moved: &[bool], known: &impl Fn(NodeId) -> Fact, depth: u32) -> Option<Sum> {
+    if !moved[at.index()] {
+        let fact = known(at).settled();
+        return (fact.is_dense && fact.warmup <= 1).then_some(Sum { rest: fact.magnitude(), ..Sum::NOTHING });
+    }
+    let depth = depth.checked_sub(1)?;
+    let of = |id: NodeId| sum(plan, rec, id, moved, known, depth);
+    let is_zero = |id: NodeId| matches!(plan.node(id).op, Op::Num(Number { mantissa: 0, .. }));
+    match plan.node(at).op {
+        // Its second bar has no value of two bars ago.
+        Op::Delay(..) => past(plan, rec, at).filter(|&bars| bars == 1).and_then(ago),
+        Op::Binary(Binary::Coalesce, value, zero) if is_zero(zero) => past(plan, rec, value).and_then(ago),
+        Op::Binary(Binary::Add, a, b) => Some(of(a)?.plus(&of(b)?)),
+        Op::Binary(Binary::Sub, a, b) => Some(of(a)?.plus(&of(b)?.times(-1.0, -1.0))),
+        Op::Binary(Binary::Mul, a, b) => {
+            let (factor, term) = if moved[a.index()] { (b, a) } else { (a, b) };
+            let factor = (!moved[factor.index()]).then(|| known(factor).settled()).filter(|fact| fact.is_dense && fact.warmup <= 1)?;
+            Some(of(term)?.times(factor.low, factor.high))
+        }
+        Op::Unary(Unary::Neg, a) => Some(of(a)?.times(-1.0, -1.0)),
+        #[allow(clippy::cast_precision_loss, reason = "a bound needs no exactness")]
+        Op::Unary(Unary::Scaled(n, d), a) => Some(of(a)?.times(n as f64 / d as f64, n as f64 / d as f64)),
+        _ => None,
+    }
+}
+
+/// How many bars ago a feedback had the value that a node has.
+fn past(plan: &Plan, rec: NodeId, mut at: NodeId) -> Option<usize> {
+    let mut bars = 0;
+    while at != rec {
+        let Op::Delay(source, n) = plan.node(at).op else { return None };
+        (at, bars) = (source, bars + n as usize);
+        if bars > PAST {
+            return None;
+        }
+    }
+    Some(bars)
+}
+
+/// The value so many bars ago.
+fn ago(bars: usize) -> Option<Sum> {
+    let mut sum = Sum::NOTHING;
+    *sum.share.get_mut(bars.checked_sub(1)?)? = 1.0;
+    Some(sum)
+}
+
+/// The sum of the magnitudes of the response to a single 1; nothing when it does not die away soon.
+fn gain(share: [f64; PAST]) -> Option<f64> {
+    let mut last = [0.0; PAST];
+    last[0] = 1.0;
+    let mut gain = 1.0;
+    for _ in 0..LONGEST {
+        let next: f64 = share.iter().zip(last).map(|(share, value)| share * value).sum();
+        last.copy_within(..PAST - 1, 1);
+        last[0] = next;
+        gain += next.abs();
+        let left: f64 = last.iter().map(|value| value.abs()).sum();
+        if left < 1e-9 {
+            return Some(gain);
+        }
+        if left > 1e9 {
+            return None;
+        }
+    }
+    None
+}
