@@ -10,7 +10,7 @@ use crate::syntax::token::Number;
 const PAST: usize = 8;
 /// How deep a sum is looked into, and how long a response.
 const DEPTH: u32 = 32;
-const LONGEST: usize = 100_000;
+const LONGEST: usize = 20_000;
 
 /// `share[n - 1]` times the value `n` bars ago, for every `n`, and a rest.
 struct Sum {
@@ -43,13 +43,16 @@ impl Sum {
 /// The greatest magnitude of a feedback that begins with `first` and goes on with `next`; nothing when none is known.
 pub(super) fn bound(plan: &Plan, rec: NodeId, first: NodeId, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
     let begins = known(first).settled();
+    if !begins.is_dense || begins.warmup > 0 {
+        return None;
+    }
     let Sum { share, error, rest } = sum(plan, rec, next, &moved(plan, rec), known, DEPTH)?;
     // What is rounded is far below the margin.
     let error = error + 1e-12 * (1.0 + share.iter().map(|share| share.abs()).sum::<f64>());
     let gain = gain(share)?;
     let slack = 1.0 - gain * error;
     let bound = 1.01 * gain * begins.magnitude().max(rest) / slack;
-    (begins.is_dense && begins.warmup == 0 && slack > 0.5 && bound <= f64::MAX).then_some(bound)
+    (slack > 0.5 && bound <= f64::MAX).then_some(bound)
 }
 
 /// The nodes that a node moves.
@@ -117,12 +120,19 @@ fn ago(bars: usize) -> Option<Sum> {
 
 /// The sum of the magnitudes of the response to a single 1; nothing when it does not die away soon.
 fn gain(share: [f64; PAST]) -> Option<f64> {
-    let mut last = [0.0; PAST];
+    let length = share.iter().rposition(|&share| share != 0.0).map_or(0, |last| last + 1);
+    if length <= 1 {
+        let left = 1.0 - share[0].abs();
+        return (left > 0.0).then(|| 1.0 / left);
+    }
+    let share = &share[..length];
+    let mut values = [0.0; PAST];
+    let last = &mut values[..length];
     last[0] = 1.0;
     let mut gain = 1.0;
     for _ in 0..LONGEST {
-        let next: f64 = share.iter().zip(last).map(|(share, value)| share * value).sum();
-        last.copy_within(..PAST - 1, 1);
+        let next: f64 = share.iter().zip(&*last).map(|(share, value)| share * value).sum();
+        last.copy_within(..length - 1, 1);
         last[0] = next;
         gain += next.abs();
         let left: f64 = last.iter().map(|value| value.abs()).sum();

@@ -420,6 +420,7 @@ fn lags<S: Number>(args: &[Vec<S>], [period, seed, inner]: [usize; 3]) -> Vec<Ne
     averages(&all)
 }
 
+/// What executors may give for averages so exact.
 fn averages<S: Number>(averages: &[Option<(S::Exact, f64)>]) -> Vec<Near<S>> {
     let number = |(average, error): &(S::Exact, f64)| near(average, if *error == 0.0 { 0.0 } else { error + S::LEAST });
     averages.iter().map(|average| average.as_ref().map_or(none(), number)).collect()
