@@ -96,11 +96,11 @@ fn a_state_can_be_read() {
     let strategy = state(&interpreter::<f64>("cross_over(ema(close, 3), sma(close, 20)) and (close > open)[2]"), &bars);
     let text = Pretty(&strategy.nodes()).to_string();
     assert_eq!(text.lines().count(), strategy.nodes().len());
-    for part in ["ema(3, 0) · bar 29 · warm-up 2/2 · available · ", "block(20) · bar 29 · warm-up 19/19", "past = [true, true]"] {
+    for part in ["ema_lag(3, 0) · bar 29 · warm-up 2/2 · available · ", "block(20) · bar 29 · warm-up 19/19", "past = [true, true]"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     let json = strategy.snapshot(Some(7)).to_json();
-    for part in ["\"kernel\": \"ema(3, 0)\"", "\"last_time\": 7", "\"available\": true", "\"payload\": {"] {
+    for part in ["\"kernel\": \"ema_lag(3, 0)\"", "\"last_time\": 7", "\"available\": true", "\"payload\": {"] {
         assert!(json.contains(part), "{part} in\n{json}");
     }
 }
@@ -126,7 +126,7 @@ fn what_does_not_fit_is_refused() {
     let mut other = interpreter::<f64>("strategy s() { out a = ema(close, 6); out b = close; }");
     let SnapshotError::Plan { diff } = refused(Snapshot::from_bytes(&bytes), &mut other) else { panic!("another error") };
     let differs = |mark: char, what: &str| diff.lines().any(|line| line.starts_with(mark) && line.contains(what));
-    assert!(differs('-', "= ema(5, 0) ") && differs('+', "= ema(6, 0) ") && !differs('-', "ema(6") && diff.contains("- out c"), "{diff}");
+    assert!(differs('-', "= ema_lag(5, 0) ") && differs('+', "= ema_lag(6, 0) ") && !differs('-', "ema_lag(6") && diff.contains("- out c"), "{diff}");
 
     let mut exact = interpreter::<Decimal>(source);
     for result in [Snapshot::from_bytes(&bytes), Snapshot::from_json(&text)] {
