@@ -25,7 +25,8 @@ use alloc::vec::Vec;
 /// let mut up = ta!(close > ema(close, 3));
 /// up.step(&Bar::new(0, 1.0, 1.0, 1.0, 1.0, 0.0)?);
 /// let nodes = up.nodes();
-/// let average = nodes.iter().find(|node| node.kernel == "ema(3, 0)").unwrap();
+/// // What an average remembers is how far it lies from its series.
+/// let average = nodes.iter().find(|node| node.kernel == "ema_lag(3, 0)").unwrap();
 /// assert_eq!((average.warmup.needed, average.warmup.seen, average.available), (Some(2), 1, false));
 /// # Ok::<(), barlang::BarError>(())
 /// ```
