@@ -126,7 +126,10 @@ fn what_does_not_fit_is_refused() {
     let mut other = interpreter::<f64>("strategy s() { out a = ema(close, 6); out b = close; }");
     let SnapshotError::Plan { diff } = refused(Snapshot::from_bytes(&bytes), &mut other) else { panic!("another error") };
     let differs = |mark: char, what: &str| diff.lines().any(|line| line.starts_with(mark) && line.contains(what));
-    assert!(differs('-', "= ema_lag(5, 0) ") && differs('+', "= ema_lag(6, 0) ") && !differs('-', "ema_lag(6") && diff.contains("- out c"), "{diff}");
+    assert!(
+        differs('-', "= ema_lag(5, 0) ") && differs('+', "= ema_lag(6, 0) ") && !differs('-', "ema_lag(6") && diff.contains("- out c"),
+        "{diff}"
+    );
 
     let mut exact = interpreter::<Decimal>(source);
     for result in [Snapshot::from_bytes(&bytes), Snapshot::from_json(&text)] {
