@@ -87,7 +87,7 @@ impl<'de, S: Scalar> Deserialize<'de> for Cell<S> {
 ///
 /// let mut other = Interpreter::<f64>::new("ema(close, 4)")?;
 /// let error = other.restore(&Snapshot::from_json(&text)?).unwrap_err().to_string();
-/// assert!(error.contains("= ema(3, 0) ") && error.contains("= ema(4, 0) "), "{error}");
+/// assert!(error.contains("= ema_lag(3, 0) ") && error.contains("= ema_lag(4, 0) "), "{error}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
