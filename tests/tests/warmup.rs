@@ -51,9 +51,9 @@ fn dense_nodes_are_never_null_after_their_warmup() {
             for (i, column) in trace.iter().enumerate() {
                 let id = NodeId(u32::try_from(i).unwrap_or(0));
                 let Some(column) = column else { continue };
-                let (fact, mut size) = (inside.fact(id).settled(), 0..column.len());
+                let fact = inside.fact(id).settled();
                 let is_beyond = |value| matches!(value, Value::Num(Some(x)) if !(fact.low..=fact.high).contains(&x));
-                if let Some(bar) = size.find(|&bar| is_beyond(column.at(bar))) {
+                if let Some(bar) = (0..column.len()).find(|&bar| is_beyond(column.at(bar))) {
                     let text = inside.plan().text();
                     let line = text.lines().nth(i).unwrap_or("");
                     wrong.push(format!(

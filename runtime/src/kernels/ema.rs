@@ -75,6 +75,12 @@ impl Params {
         memory[LAST] = x;
         Some(mean)
     }
+    /// The same as the deviation from the value, which is what the state holds of a mean.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn seed_lag<C: Num>(self, state: &mut State<C>, memory: &mut [C], x: C) -> Option<C> {
+        let mean = self.seed(state, memory, x)?;
+        Some(if mean.is_null() { C::NULL } else { state.value })
+    }
     /// The next deviation from the change of the series; null, and the state as it was, where the average overflows.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn follow<C: Num>(self, state: &mut State<C>, x: C, change: C) -> C {
@@ -182,8 +188,8 @@ impl<C: Num> Kernel<C> for LagOfChange {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], (x, change): (C, C)) -> [C; 1] {
-        match params.seed(state, memory, x) {
-            Some(mean) => [mean - x],
+        match params.seed_lag(state, memory, x) {
+            Some(seed) => [seed],
             None => Self::next(params, state, memory, (x, change)),
         }
     }
@@ -215,8 +221,8 @@ impl<C: Num> Kernel<C> for LagOfLag {
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(params: Self::Params, state: &mut State<C>, memory: &mut [C], (x, lag): (C, C)) -> [C; 1] {
-        match params.0.seed(state, memory, x) {
-            Some(mean) => [mean - x],
+        match params.0.seed_lag(state, memory, x) {
+            Some(seed) => [seed],
             None => Self::next(params, state, memory, (x, lag)),
         }
     }
