@@ -108,6 +108,8 @@ pub struct Kernel {
     pub warmup: u64,
     /// Cells of memory; for a kernel that takes the used outputs, for each of them.
     pub memory: u64,
+    /// Bars that it takes alike, before one on which its window is summed up anew; 0 where it takes all alike.
+    pub stretch: u64,
     /// How large each output can be: with arguments of magnitude `m`, at most `factor * m^power`.
     pub bounds: Vec<(f64, i32)>,
     /// Whether it may give null after its warm-up though no argument is null.

@@ -35,6 +35,27 @@ pub trait Kernel<C: Num> {
     fn next(params: Self::Params, state: &mut Self::State, memory: &mut [C], input: Self::Input) -> Self::Output {
         Self::push(params, state, memory, input)
     }
+
+    /// Says how many bars, from this on and at least one, are taken alike: a window that is summed up anew every so many bars asks on each
+    /// whether it is time, unless a batch has it do so now, for the bar at hand, and then runs so many without asking. Those bars are [`Kernel::take`]n, and then
+    /// [`Kernel::advance`] says that they were. All other kernels take any number of bars alike.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn stretch(_params: Self::Params, _state: &mut Self::State, _memory: &mut [C], _input: Self::Input) -> usize {
+        usize::MAX
+    }
+    /// What a stretch of so many bars needs of the memory.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn cells<'a>(_params: Self::Params, _state: &Self::State, memory: &'a mut [C], _bars: usize) -> &'a mut [C] {
+        memory
+    }
+    /// [`Kernel::next`] for a bar of a stretch, of this number in it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take(params: Self::Params, state: &mut Self::State, cells: &mut [C], _bar: usize, input: Self::Input) -> Self::Output {
+        Self::next(params, state, cells, input)
+    }
+    /// Ends a stretch of so many bars.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn advance(_params: Self::Params, _state: &mut Self::State, _bars: usize) {}
 }
 
 /// One argument of a kernel over consecutive bars.

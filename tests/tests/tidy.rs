@@ -134,6 +134,7 @@ fn every_definition_says_what_it_is() {
                     "rust",
                     "warmup",
                     "memory",
+                    "stretch",
                     "past",
                     "bounds",
                     "elementwise",

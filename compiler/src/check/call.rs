@@ -344,6 +344,7 @@ impl Checker<'_> {
         let length = |values: Vec<f64>| values.first().map_or(0, |&v| v as u64);
         let warmup = length(number(self, "warmup", 1));
         let memory = length(number(self, "memory", 1));
+        let stretch = length(number(self, "stretch", 1));
         let (at_one, at_two) = (number(self, "bounds", 1), number(self, "bounds", 2));
         #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is at most 4")]
         let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
@@ -360,6 +361,7 @@ impl Checker<'_> {
             consts,
             warmup,
             memory,
+            stretch,
             bounds,
             is_sparse: definition.attribute("sparse").is_some(),
             keeps_sign: definition.attribute("keeps_sign").is_some(),

@@ -8,7 +8,7 @@
 
 use super::body::Mode;
 use super::{Emitter, lazy};
-use crate::plan::{Binary, Function, Input, Kind, NodeId, Op, Unary};
+use crate::plan::{Binary, Function, Input, KERNEL_MAX, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 
 /// Bars of a block.
@@ -159,6 +159,14 @@ impl Layout {
     /// The arrays: nodes, and how far back each is looked at.
     pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
         self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)))
+    }
+    /// The windows by which a loop is cut: what each takes is known before it.
+    pub(super) fn windows(&self, e: &Emitter<'_>, at: usize) -> Vec<NodeId> {
+        let is_known = |id: &NodeId| {
+            self.loop_of(*id) != Some(at) && e.kind(*id) == Kind::Num && e.plan.is_dense(*id) && e.plan.fact(*id).settled().magnitude() <= KERNEL_MAX
+        };
+        let is_window = |id: &NodeId| matches!(e.op(*id), Op::Kernel(kernel) if kernel.stretch > 0 && e.plan.is_dense(*id) && kernel.args.iter().all(is_known));
+        self.loops[at].iter().copied().filter(is_window).collect()
     }
     /// The loop that computes a node.
     pub(super) fn loop_of(&self, id: NodeId) -> Option<usize> {

@@ -40,10 +40,13 @@ struct Writer<'a> {
     settled: Vec<bool>,
     /// The loop that is written, in [`Mode::Block`].
     at: Option<(&'a Layout, usize)>,
+    /// The windows of that loop that it is cut by, see [`stretches`].
+    windows: Vec<NodeId>,
 }
 
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
-    let mut w = Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at: None };
+    let settled = vec![false; e.plan.plan().nodes.len()];
+    let mut w = Writer { e, mode, out: String::new(), settled, at: None, windows: Vec::new() };
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
@@ -81,7 +84,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let nodes = e.plan.plan().nodes.len();
-    let writer = |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)) };
+    let writer = |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
     let mut head = writer(0);
     for &id in e.plan.order().iter().filter(|&&id| e.is_const(id)) {
         head.node(id);
@@ -97,9 +100,12 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         fill.leaf(id);
         let _ = writeln!(fill.out, "a{n}_[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
     }
-    let mut bodies = vec![fill.out];
+    if !fill.out.is_empty() {
+        let _ = writeln!(out, "{}", turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
+    }
     for (at, nodes) in layout.loops.iter().enumerate() {
-        let mut w = writer(at);
+        let windows = layout.windows(e, at);
+        let mut w = Writer { windows: windows.clone(), ..writer(at) };
         let is_sequential = layout.is_sequential(at);
         if is_sequential {
             for rec in e.recs().filter(|&rec| layout.loop_of(rec) == Some(at)) {
@@ -150,16 +156,90 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                 w.keep(line.source);
             }
         }
-        bodies.push(w.out);
-    }
-    for body in bodies.iter().filter(|body| !body.is_empty()) {
-        let _ = writeln!(out, "let mut j_ = 0;\nwhile j_ < {BLOCK} {{\nlet now_ = i_ + j_;\n{body}j_ += 1;\n}}");
+        if w.out.is_empty() {
+            continue;
+        }
+        if windows.is_empty() {
+            out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out)));
+        } else {
+            out.push_str(&stretches(e, layout, at, &windows, &w.out));
+        }
     }
     // One column at a time: a processor that writes to dozens of places in turn waits for each.
     for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
         let _ = writeln!(out, "{RUNTIME}::widen(a{}_, o{k}_);", id.0);
     }
     out
+}
+
+/// A loop in stretches, each as long as no window is due to be summed up anew.
+///
+/// ```text
+/// let mut at_ = 0;
+/// while at_ < 64 {
+///     let (j_, mut n_) = (at_, 64 - at_);
+///     let v0_ = …;
+///     let n5_ = stretch(…, k5_, m5_, v0_); if n5_ < n_ { n_ = n5_; }
+///     let c5_ = cells(…, k5_, m5_, n_);
+///     while s_ < n_ { let j_ = at_ + s_; … take(…, k5_, c5_, s_, v0_) … }
+///     advance(…, k5_, n_);
+///     at_ += n_;
+/// }
+/// ```
+fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], body: &str) -> String {
+    let nodes = e.plan.plan().nodes.len();
+    let mut w = Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
+    let (mut cells, mut ends) = (String::new(), String::new());
+    let mut known = Vec::new();
+    for &id in windows {
+        let Op::Kernel(kernel) = e.op(id) else { continue };
+        for &arg in &kernel.args {
+            if !known.contains(&arg) {
+                known.push(arg);
+                w.external(arg, layout);
+            }
+        }
+        let (call, n) = (KernelCall::new(e, id, kernel), id.0);
+        let args: Vec<String> = kernel.args.iter().map(|&arg| w.num(arg)).collect();
+        let _ = writeln!(w.out, "let n{n}_ = {};\nif n{n}_ < n_ {{ n_ = n{n}_; }}", call.of("stretch", &[&call.memory, &input(args)]));
+        let _ = writeln!(cells, "let c{n}_ = {};", call.of("cells", &[&call.memory, "n_"]));
+        let _ = writeln!(ends, "{};", call.of("advance", &["n_"]));
+    }
+    let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}"));
+    format!("let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}at_ += n_;\n}}\n", w.out)
+}
+
+fn turns(name: &str, end: &str, body: &str) -> String {
+    format!("let mut {name} = 0;\nwhile {name} < {end} {{\n{body}{name} += 1;\n}}\n")
+}
+
+/// What a kernel takes.
+fn input(mut args: Vec<String>) -> String {
+    if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) }
+}
+
+/// The parts of a call of a kernel.
+struct KernelCall {
+    kernel: String,
+    params: String,
+    state: String,
+    memory: String,
+}
+
+impl KernelCall {
+    fn new(e: &Emitter<'_>, id: NodeId, kernel: &Kernel) -> Self {
+        let rust = e.kernel_type(id, kernel);
+        let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
+        KernelCall {
+            kernel: format!("<{rust} as {RUNTIME}::Kernel<S_::Cell>>"),
+            params: format!("<{rust}>::params({})", consts.join(", ")),
+            state: format!("k{}_", id.0),
+            memory: if e.plan.memory(id) > 0 { format!("m{}_", id.0) } else { "&mut []".to_owned() },
+        }
+    }
+    fn of(&self, function: &str, args: &[&str]) -> String {
+        format!("{}::{function}({}, {}, {})", self.kernel, self.params, self.state, args.join(", "))
+    }
 }
 
 impl Writer<'_> {
@@ -521,17 +601,15 @@ impl Writer<'_> {
                 }
             }
         }
-        let input = if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) };
-        let rust = self.e.kernel_type(id, kernel);
-        let kernel_trait = format!("<{rust} as {RUNTIME}::Kernel<S_::Cell>>");
-        let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
-        let params = format!("<{rust}>::params({})", consts.join(", "));
-        let memory = if self.e.plan.memory(id) > 0 { format!("m{}_", id.0) } else { "&mut []".to_owned() };
-        let n = id.0;
+        let call = KernelCall::new(self.e, id, kernel);
+        let input = input(args);
+        if self.windows.contains(&id) {
+            return call.of("take", &[&format!("c{}_", id.0), "s_", &input]);
+        }
         let is_warm = self.mode != Mode::Warm && self.e.plan.is_dense(id);
         let name = if is_warm { "next" } else { "push" };
-        let call = format!("{kernel_trait}::{name}({params}, k{n}_, {memory}, {input})");
-        if conditions.is_empty() { call } else { format!("if {} {{ {call} }} else {{ {kernel_trait}::NULL }}", conditions.join(" & ")) }
+        let next = call.of(name, &[&call.memory, &input]);
+        if conditions.is_empty() { next } else { format!("if {} {{ {next} }} else {{ {}::NULL }}", conditions.join(" & "), call.kernel) }
     }
 
     fn rec(&mut self, id: NodeId, first: NodeId, next: NodeId) -> String {

@@ -76,7 +76,7 @@ impl<C: Num> Outputs<'_, C> {
 }
 
 /// Bars whose outputs are gathered.
-const GATHERED: usize = 16;
+const GATHERED: usize = 32;
 
 #[derive(Debug)]
 struct Run<C: Num, K: Kernel<C>> {
@@ -97,7 +97,16 @@ impl<C: Num, K: Kernel<C>> Lane<C, K> {
         // Scalars in registers, as in compiled code.
         let (params, mut state, memory) = (self.params, self.state, &mut self.memory[..]);
         if is_sure {
-            outputs.fill(bars, K::NULL, |bar| K::next(params, &mut state, memory, K::Input::sure(columns, bar)));
+            let mut done = 0;
+            while done < bars {
+                let input = |bar| K::Input::sure(columns, done + bar);
+                let stretch = K::stretch(params, &mut state, memory, input(0)).min(bars - done);
+                let cells = K::cells(params, &state, memory, stretch);
+                let outputs = Outputs { parts: outputs.parts, columns: outputs.columns, left: outputs.left - done };
+                outputs.fill(stretch, K::NULL, |bar| K::take(params, &mut state, cells, bar, input(bar)));
+                K::advance(params, &mut state, stretch);
+                done += stretch;
+            }
         } else {
             outputs.fill(bars, K::NULL, |bar| match K::Input::read(columns, bar) {
                 Some(input) => K::push(params, &mut state, memory, input),

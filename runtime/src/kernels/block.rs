@@ -68,39 +68,41 @@ impl<const USED: u32> Block<USED> {
         [x, sum, squares, weighted]
     }
 
-    /// A window of `period` values. Memory: `period` cells for each sum that is kept.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn params(period: i64) -> usize {
-        usize::try_from(period).unwrap_or(1).max(1)
-    }
-
     /// Takes the next value of a full window whose slots have `N` cells.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn slide<C: Num, const N: usize>(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 4] {
+        let slots = &mut memory.as_chunks_mut::<N>().0[..=period];
         let front = state.front as usize;
-        let slots = &mut memory.as_chunks_mut::<N>().0[..period];
         // The one test of a bar: what it says of `front` holds for both indices.
-        let back = if front + 1 < period {
+        let back = if front < period {
             slots[front][0] = x;
-            let deviation = x - state.base;
-            if Self::WEIGHTED {
-                state.lag = state.lag + state.sum;
-            }
-            state.sum = state.sum + deviation;
-            if Self::SQUARES {
-                state.squares = state.squares + deviation * deviation;
-            }
+            Self::add(state, x);
             state.front = front as u32 + 1;
             slots[front + 1]
         } else {
             Self::flip(period, slots.as_flattened_mut(), x);
-            state.base = x;
-            state.sum = C::ZERO;
-            state.squares = C::ZERO;
-            state.lag = C::ZERO;
-            state.front = 0;
-            slots[0]
+            *state = State { front: 1, ..Self::flipped(x) };
+            slots[1]
         };
+        Self::sums(period, state, back)
+    }
+
+    /// Adds a value to the front.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn add<C: Num>(state: &mut State<C>, x: C) {
+        let deviation = x - state.base;
+        if Self::WEIGHTED {
+            state.lag = state.lag + state.sum;
+        }
+        state.sum = state.sum + deviation;
+        if Self::SQUARES {
+            state.squares = state.squares + deviation * deviation;
+        }
+    }
+
+    /// The outputs from the front and from the slot that tells of the rest.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn sums<C: Num, const N: usize>(period: usize, state: &State<C>, back: [C; N]) -> [C; 4] {
         let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
         let weighted = if Self::WEIGHTED {
             // The newest counts `period` times, each one before it once less.
@@ -111,6 +113,27 @@ impl<const USED: u32> Block<USED> {
         [state.base, back[0] + state.sum, squares, weighted]
     }
 
+    /// The state after a flip on this value, which may be added to the front as any other: it does not deviate.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn flipped<C: Num>(x: C) -> State<C> {
+        State { base: x, sum: C::ZERO, squares: C::ZERO, lag: C::ZERO, front: 0, warm: true }
+    }
+
+    /// A window of `period` values. Memory: `period + 1` cells for each sum that is kept.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn params(period: i64) -> usize {
+        usize::try_from(period).unwrap_or(1).max(1)
+    }
+
+    /// [`Kernel::take`] where slots have `N` cells.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take_slot<C: Num, const N: usize>(period: usize, state: &mut State<C>, cells: &mut [C], at: usize, x: C) -> [C; 4] {
+        let slots = cells.as_chunks_mut::<N>().0;
+        slots[at][0] = x;
+        Self::add(state, x);
+        Self::sums(period, state, slots[at + 1])
+    }
+
     /// Replaces the values in the slots by suffix sums of their deviations from `base`, the newest value.
     ///
     /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that
@@ -118,7 +141,7 @@ impl<const USED: u32> Block<USED> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let mut behind = [C::ZERO; 3];
-        let (older, newest) = memory[..period * Self::LANES].split_at_mut((period - 1) * Self::LANES);
+        let (older, newest) = memory[Self::LANES..(period + 1) * Self::LANES].split_at_mut((period - 1) * Self::LANES);
         newest.fill(C::ZERO);
         let (groups, rest) = older.split_at_mut(if period < LONG { 0 } else { (period - 1) / GROUP * GROUP * Self::LANES });
         for slot in rest.chunks_exact_mut(Self::LANES).rev() {
@@ -182,7 +205,7 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
     }
 
     fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
-        (state.front as usize) < period
+        state.front as usize <= period
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -195,12 +218,14 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
             }
             return sums;
         }
-        if !state.warm && (state.front as usize) + 1 < period {
-            memory[state.front as usize * Self::LANES] = x;
+        if !state.warm {
             state.front += 1;
-            return Self::NULL;
+            if (state.front as usize) < period {
+                memory[state.front as usize * Self::LANES] = x;
+                return Self::NULL;
+            }
+            state.warm = true;
         }
-        state.warm = true;
         Self::next(period, state, memory, x)
     }
 
@@ -213,6 +238,47 @@ impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {
             1 => Self::slide::<C, 1>(period, state, memory, x),
             2 => Self::slide::<C, 2>(period, state, memory, x),
             _ => Self::slide::<C, 3>(period, state, memory, x),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn stretch(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> usize {
+        if period <= Self::DIRECT {
+            return usize::MAX;
+        }
+        let front = state.front as usize;
+        if front < period {
+            return period - front;
+        }
+        Self::flip(period, memory, x);
+        *state = Self::flipped(x);
+        period
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn cells<'a>(period: usize, state: &State<C>, memory: &'a mut [C], bars: usize) -> &'a mut [C] {
+        if period <= Self::DIRECT {
+            return memory;
+        }
+        &mut memory[state.front as usize * Self::LANES..][..(bars + 1) * Self::LANES]
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take(period: usize, state: &mut State<C>, cells: &mut [C], bar: usize, x: C) -> [C; 4] {
+        if period <= Self::DIRECT {
+            return Self::direct(period, state, x);
+        }
+        match Self::LANES {
+            1 => Self::take_slot::<C, 1>(period, state, cells, bar, x),
+            2 => Self::take_slot::<C, 2>(period, state, cells, bar, x),
+            _ => Self::take_slot::<C, 3>(period, state, cells, bar, x),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn advance(period: usize, state: &mut State<C>, bars: usize) {
+        if period > Self::DIRECT {
+            state.front += bars as u32;
         }
     }
 }

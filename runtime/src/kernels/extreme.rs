@@ -46,40 +46,66 @@ impl<C: Num, const MAX: bool> Kernel<C> for Extreme<MAX> {
     }
 
     fn accepts(period: usize, state: &State<C>, _: &[C]) -> bool {
-        (state.front as usize) < period
+        state.front as usize <= period
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn push(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
-        if !state.warm && (state.front as usize) + 1 < period {
-            memory[state.front as usize] = x;
+        if !state.warm {
             state.front += 1;
-            return Self::NULL;
+            if (state.front as usize) < period {
+                memory[state.front as usize] = x;
+                return Self::NULL;
+            }
+            state.warm = true;
         }
-        state.warm = true;
         Self::next(period, state, memory, x)
     }
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn next(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
-        let memory = &mut memory[..period];
+        let memory = &mut memory[..=period];
         let front = state.front as usize;
         // The one test of a bar: what it says of `front` holds for both indices.
-        if front + 1 < period {
-            memory[front] = x;
-            state.best = Self::better(state.best, x);
+        if front < period {
             state.front = front as u32 + 1;
-            return [Self::better(memory[front + 1], state.best)];
+            return Self::take(period, state, memory, front, x);
         }
-        memory[period - 1] = x;
+        Self::stretch(period, state, memory, x);
+        state.front = 1;
+        [Self::better(memory[1], x)]
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn stretch(period: usize, state: &mut State<C>, memory: &mut [C], x: C) -> usize {
+        let front = state.front as usize;
+        if front < period {
+            return period - front;
+        }
+        memory[period] = x;
         let mut best = x;
-        for value in memory[..period - 1].iter_mut().rev() {
+        for value in memory[1..period].iter_mut().rev() {
             best = Self::better(*value, best);
             *value = best;
         }
-        // Any value is better than none.
-        state.best = C::NULL;
-        state.front = 0;
-        [best]
+        *state = State { best: x, front: 0, warm: true };
+        period
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn cells<'a>(_: usize, state: &State<C>, memory: &'a mut [C], bars: usize) -> &'a mut [C] {
+        &mut memory[state.front as usize..][..=bars]
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take(_: usize, state: &mut State<C>, cells: &mut [C], bar: usize, x: C) -> [C; 1] {
+        cells[bar] = x;
+        state.best = Self::better(state.best, x);
+        [Self::better(cells[bar + 1], state.best)]
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn advance(_: usize, state: &mut State<C>, bars: usize) {
+        state.front += bars as u32;
     }
 }
