@@ -237,7 +237,7 @@ impl<S: Scalar> Strategy for Interpreter<S> {
         &self.program.text
     }
     fn state_bytes(&self) -> usize {
-        self.state.bytes()
+        self.state.bytes(&self.program)
     }
 }
 

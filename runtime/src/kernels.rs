@@ -16,6 +16,7 @@ mod rescaled_range;
 mod since;
 mod skip;
 mod sorted;
+mod stacks;
 mod variable;
 mod when;
 

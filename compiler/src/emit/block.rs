@@ -30,6 +30,12 @@ const SUMS: usize = 8;
 /// From how many operations of any kind on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
 const MANY: usize = 64;
 
+/// A loop that is cut where windows are summed up anew runs so many bars between two cuts, in the mean, or is not cut.
+const STRETCH: f64 = 16.0;
+
+/// A loop with so many nodes is cut for a single window.
+const COMPANY: usize = 12;
+
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
     /// The nodes of each loop, in their order.
@@ -160,13 +166,32 @@ impl Layout {
     pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
         self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)))
     }
-    /// The windows by which a loop is cut: what each takes is known before it.
+    /// The windows by which a loop is cut: what each takes is known before it. A loop around little else is as fast when it asks on every bar, and
+    /// one with many short windows would be cut too often.
     pub(super) fn windows(&self, e: &Emitter<'_>, at: usize) -> Vec<NodeId> {
         let is_known = |id: &NodeId| {
-            self.loop_of(*id) != Some(at) && e.kind(*id) == Kind::Num && e.plan.is_dense(*id) && e.plan.fact(*id).settled().magnitude() <= KERNEL_MAX
+            let fact = e.plan.fact(*id).settled();
+            self.loop_of(*id) != Some(at) && e.kind(*id) == Kind::Num && fact.is_dense && fact.magnitude() <= KERNEL_MAX
         };
-        let is_window = |id: &NodeId| matches!(e.op(*id), Op::Kernel(kernel) if kernel.stretch > 0 && e.plan.is_dense(*id) && kernel.args.iter().all(is_known));
-        self.loops[at].iter().copied().filter(is_window).collect()
+        let mut windows = Vec::new();
+        let mut lengths = Vec::new();
+        for &id in &self.loops[at] {
+            if let Op::Kernel(kernel) = e.op(id)
+                && kernel.stretch > 0
+                && e.plan.is_dense(id)
+                && kernel.args.iter().all(is_known)
+            {
+                windows.push(id);
+                if !lengths.contains(&kernel.stretch) {
+                    lengths.push(kernel.stretch);
+                }
+            }
+        }
+        let cuts: f64 = lengths.iter().map(|&length| 1.0 / length as f64).sum();
+        if cuts * STRETCH > 1.0 || windows.len() < 2 && self.loops[at].len() < COMPANY {
+            windows.clear();
+        }
+        windows
     }
     /// The loop that computes a node.
     pub(super) fn loop_of(&self, id: NodeId) -> Option<usize> {

@@ -20,8 +20,8 @@ pub(super) const LIVE_CHUNK: usize = 32;
 /// What changes from bar to bar.
 #[derive(Debug)]
 pub(super) struct State<C: Num> {
-    /// The values of each node: the past it keeps, then the bars of the chunk. Empty for a node that has no column of its own, or one of truth
-    /// values.
+    /// The values of each node, at the end of [`column`]: the past it keeps, then the bars of the chunk. Empty for a node that has no column of
+    /// its own, or one of truth values.
     nums: Vec<Vec<C>>,
     /// The same of truth values.
     truths: Vec<Vec<Packed>>,
@@ -47,12 +47,12 @@ impl<C: Num> Clone for State<C> {
 impl<C: Num> State<C> {
     pub(super) fn new(program: &Program, chunk: usize) -> Self {
         let plan = &program.plan;
-        let cells = |i: usize, kind: Kind| {
-            let known = program.nodes[i];
-            if known.is_column && plan.plan().nodes[i].kind == kind { known.history + chunk } else { 0 }
-        };
-        let nums = (0..program.nodes.len()).map(|i| vec![C::NULL; cells(i, Kind::Num)]).collect();
-        let truths = (0..program.nodes.len()).map(|i| vec![Packed::NULL; cells(i, Kind::Bool)]).collect();
+        let is_column = |i: usize, kind: Kind| program.nodes[i].is_column && plan.plan().nodes[i].kind == kind;
+        let history = |i: usize| program.nodes[i].history;
+        let nodes = 0..program.nodes.len();
+        let nums = nodes.clone().map(|i| if is_column(i, Kind::Num) { column(C::NULL, history(i), chunk) } else { Vec::new() });
+        let truths = nodes.map(|i| if is_column(i, Kind::Bool) { column(Packed::NULL, history(i), chunk) } else { Vec::new() });
+        let (nums, truths) = (nums.collect(), truths.collect());
         let runner = |ids: &Vec<NodeId>| {
             let mut runner = None;
             for &id in ids {
@@ -76,10 +76,15 @@ impl<C: Num> State<C> {
         self.seen
     }
 
-    pub(super) fn bytes(&self) -> usize {
-        let nums: usize = self.nums.iter().map(|cells| size_of_val(&cells[..])).sum();
-        let truths: usize = self.truths.iter().map(|cells| size_of_val(&cells[..])).sum();
-        nums + truths + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
+    pub(super) fn bytes(&self, program: &Program) -> usize {
+        let cell = |id: usize| match program.plan.plan().nodes[id].kind {
+            Kind::Bool => size_of::<Packed>(),
+            Kind::Num => size_of::<C>(),
+            Kind::Tuple => 0,
+        };
+        let columns = program.nodes.iter().enumerate().filter(|(_, node)| node.is_column);
+        let columns: usize = columns.map(|(id, node)| (node.history + self.chunk) * cell(id)).sum();
+        columns + self.runners.iter().flatten().map(|r| r.bytes()).sum::<usize>()
     }
 
     /// Shows all that is remembered, in the order of the plan.
@@ -135,8 +140,8 @@ impl<C: Num> State<C> {
         }
         for &(id, history) in &program.histories {
             match program.plan.plan().node(id).kind {
-                Kind::Bool => self.truths[id.index()].copy_within(self.at..self.at + history, 0),
-                Kind::Num | Kind::Tuple => self.nums[id.index()].copy_within(self.at..self.at + history, 0),
+                Kind::Bool => begin_again(&mut self.truths[id.index()], history, self.chunk),
+                Kind::Num | Kind::Tuple => begin_again(&mut self.nums[id.index()], history, self.chunk),
             }
         }
         self.at = 0;
@@ -455,6 +460,23 @@ fn visit_column<C: Num, T: crate::state::Value<C>>(v: &mut dyn Visitor<C>, node:
     v.node(node);
     v.field("past", Some(past));
     cells.iter_mut().rev().skip(left).take(past).for_each(|cell| cell.show(v));
+}
+
+/// The past and the chunk of a column, at the end of cells which begin so that the chunk begins with a cache line: values that lie across two cost
+/// double.
+fn column<T: Copy>(null: T, history: usize, chunk: usize) -> Vec<T> {
+    const LINE: usize = 64;
+    let most = LINE / size_of::<T>();
+    let mut cells: Vec<T> = Vec::with_capacity(most + history + chunk);
+    let before = cells.as_ptr().wrapping_add(history).align_offset(LINE).min(most);
+    cells.resize(before + history + chunk, null);
+    cells
+}
+
+/// Moves the past of the bars after a full chunk before the next.
+fn begin_again<T: Copy>(cells: &mut [T], history: usize, chunk: usize) {
+    let end = cells.len();
+    cells.copy_within(end - history.., end - chunk - history);
 }
 
 trait Nullable {
