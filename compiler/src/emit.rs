@@ -24,7 +24,7 @@ mod items;
 mod lazy;
 mod state;
 
-use crate::plan::{Kind, NodeId, Op, ValidPlan};
+use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
 use crate::{Strategy, plan::Kernel};
 use body::Mode;
 
@@ -46,7 +46,8 @@ pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
     let consts = consts(&strategy.plan);
     let owners = lazy::Owners::new(&strategy.plan, &consts);
-    Emitter { strategy, plan: &strategy.plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts }.items()
+    let kept = Kept::new(&strategy.plan, &consts);
+    Emitter { strategy, plan: &strategy.plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts, kept }.items()
 }
 
 /// What implementations call the runtime's `__private`.
@@ -95,9 +96,11 @@ struct Emitter<'a> {
     type_name: String,
     owners: lazy::Owners,
     consts: Vec<bool>,
+    kept: Kept,
 }
 
-/// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar.
+/// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar, and the optimiser
+/// once for all, but for those that are [`Kept`].
 fn consts(plan: &ValidPlan) -> Vec<bool> {
     let mut consts = vec![false; plan.plan().nodes.len()];
     for &id in plan.order() {
@@ -110,6 +113,53 @@ fn consts(plan: &ValidPlan) -> Vec<bool> {
             };
     }
     consts
+}
+
+/// The numbers that the state keeps from the start, since the optimiser does not know what they come to: made by an elementary function, and
+/// needed for something that is not the same on every bar.
+struct Kept {
+    nodes: Vec<NodeId>,
+    /// What only they are made of, in order, and they themselves.
+    behind: Vec<NodeId>,
+}
+
+impl Kept {
+    fn new(plan: &ValidPlan, consts: &[bool]) -> Self {
+        let op = |id: NodeId| &plan.plan().node(id).op;
+        let mut costs = vec![false; consts.len()];
+        for &id in plan.order() {
+            costs[id.index()] = consts[id.index()] && (is_elementary(op(id)) || op(id).operands().iter().any(|of| costs[of.index()]));
+        }
+        let users = lazy::users(plan);
+        let is_needed = |id: &NodeId| users[id.index()].iter().any(|user| user.is_none_or(|user| !consts[user.index()]));
+        let needed: Vec<NodeId> = plan.order().iter().copied().filter(|id| consts[id.index()] && is_needed(id)).collect();
+        let (nodes, others): (Vec<NodeId>, Vec<NodeId>) = needed.into_iter().partition(|id| costs[id.index()]);
+        let (behind, elsewhere) = (behind(plan, &nodes), behind(plan, &others));
+        let is_behind = |id: &NodeId| behind[id.index()] && !elsewhere[id.index()];
+        Kept { behind: plan.order().iter().copied().filter(is_behind).collect(), nodes }
+    }
+}
+
+/// Whether it takes a function that is more than a few instructions.
+fn is_elementary(op: &Op) -> bool {
+    match op {
+        Op::Unary(Unary::Function(function), _) => {
+            !matches!(function, Function::Abs | Function::Sign | Function::Sqrt | Function::Floor | Function::Ceil | Function::Round)
+        }
+        op => matches!(op, Op::Binary(Binary::Pow, ..)),
+    }
+}
+
+/// These nodes and all that they are made of.
+fn behind(plan: &ValidPlan, of: &[NodeId]) -> Vec<bool> {
+    let mut behind = vec![false; plan.plan().nodes.len()];
+    let mut waiting = of.to_vec();
+    while let Some(id) = waiting.pop() {
+        if !std::mem::replace(&mut behind[id.index()], true) {
+            waiting.extend(plan.plan().node(id).op.operands());
+        }
+    }
+    behind
 }
 
 impl Emitter<'_> {

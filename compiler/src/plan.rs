@@ -114,6 +114,9 @@ pub struct Kernel {
     pub bounds: Vec<(f64, i32)>,
     /// Whether it may give null after its warm-up though no argument is null.
     pub is_sparse: bool,
+    /// Whether the last argument is the part of the way from one to another of the rest, of which the output is a mean: neither sparse nor beyond
+    /// them where that part is from 0 to 1.
+    pub mixes: bool,
     /// Whether no output is negative where no argument is.
     pub keeps_sign: bool,
     /// The number of outputs.

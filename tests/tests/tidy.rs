@@ -139,6 +139,7 @@ fn every_definition_says_what_it_is() {
                     "bounds",
                     "elementwise",
                     "sparse",
+                    "mixes",
                     "keeps_sign",
                     "takes_used",
                 ];

@@ -364,6 +364,7 @@ impl Checker<'_> {
             stretch,
             bounds,
             is_sparse: definition.attribute("sparse").is_some(),
+            mixes: definition.attribute("mixes").is_some(),
             keeps_sign: definition.attribute("keeps_sign").is_some(),
             outputs,
         };

@@ -1,7 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
 use super::block::{BLOCK, Layout, small};
-use super::{Emitter, OPTION, RUNTIME};
+use super::{Emitter, OPTION, RUNTIME, behind};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -11,6 +11,8 @@ use std::fmt::Write as _;
 pub(super) enum Mode {
     /// Nothing: every value may be null.
     Warm,
+    /// The same, before the first bar: numbers that are the same on every bar.
+    Start,
     /// What the plan proves after the warm-up.
     Step,
     /// The same, for bar `j_` of the block `bars_`; what other loops compute is in arrays.
@@ -74,6 +76,17 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     Code { statements: w.out, outputs }
 }
 
+/// What computes the numbers that the state keeps from the start.
+pub(super) fn write_start(e: &Emitter<'_>) -> String {
+    let settled = vec![false; e.plan.plan().nodes.len()];
+    let mut w = Writer { e, mode: Mode::Start, out: String::new(), settled, at: None, windows: Vec::new() };
+    let nodes = behind(e.plan, &e.kept.nodes);
+    for &id in e.plan.order().iter().filter(|id| nodes[id.index()]) {
+        w.node(id);
+    }
+    w.out
+}
+
 /// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
 ///
 /// ```text
@@ -84,7 +97,8 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let nodes = e.plan.plan().nodes.len();
-    let writer = |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
+    let writer =
+        |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
     let mut head = writer(0);
     for &id in e.plan.order().iter().filter(|&&id| e.is_const(id)) {
         head.node(id);
@@ -188,7 +202,8 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
 /// ```
 fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], body: &str) -> String {
     let nodes = e.plan.plan().nodes.len();
-    let mut w = Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
+    let mut w =
+        Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
     let (mut cells, mut ends) = (String::new(), String::new());
     let mut known = Vec::new();
     for &id in windows {
@@ -206,7 +221,10 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], bo
         let _ = writeln!(ends, "{};", call.of("advance", &["n_"]));
     }
     let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}"));
-    format!("let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}at_ += n_;\n}}\n", w.out)
+    format!(
+        "let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}at_ += n_;\n}}\n",
+        w.out
+    )
 }
 
 fn turns(name: &str, end: &str, body: &str) -> String {
@@ -269,7 +287,7 @@ impl Writer<'_> {
     /// their arithmetic overflows.
     fn is_sure(&self, id: NodeId) -> bool {
         match self.mode {
-            Mode::Warm => matches!(self.e.op(id), Op::Input(_) | Op::Num(_) | Op::Truth(_)),
+            Mode::Warm | Mode::Start => matches!(self.e.op(id), Op::Input(_) | Op::Num(_) | Op::Truth(_)),
             _ => self.e.plan.is_dense(id),
         }
     }
@@ -323,6 +341,12 @@ impl Writer<'_> {
     }
 
     fn node(&mut self, id: NodeId) {
+        if self.mode != Mode::Start && self.e.kept.behind.contains(&id) {
+            if self.e.kept.nodes.contains(&id) {
+                let _ = writeln!(self.out, "let v{n}_: S_::Cell = *c{n}_;", n = id.0);
+            }
+            return;
+        }
         if let Some(value) = self.narrow(id) {
             let _ = writeln!(self.out, "let v{}_: i8 = {value};", id.0);
             return;
@@ -416,7 +440,7 @@ impl Writer<'_> {
     /// A field of the bar at hand.
     fn field(&self, name: &str) -> String {
         match self.mode {
-            Mode::Warm | Mode::Step => format!("{RUNTIME}::Bar::{name}(bar_)"),
+            Mode::Warm | Mode::Start | Mode::Step => format!("{RUNTIME}::Bar::{name}(bar_)"),
             Mode::Block => format!("{RUNTIME}::Fields::<S_>::{name}(bars_, j_)"),
         }
     }

@@ -1,7 +1,7 @@
 //! The items around the statements: types, and the implementation of the runtime's `Machine`.
 
 use super::block::{BLOCK, Layout};
-use super::body::{Mode, write_block};
+use super::body::{Mode, write_block, write_start};
 use super::{Emitter, OPTION, RUNTIME, ident};
 use crate::plan::{Kind, NodeId, Op, Output};
 use std::fmt::Write as _;
@@ -105,6 +105,9 @@ impl Emitter<'_> {
         }
         for id in self.plan.delays().iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
             cells.add('d', id, &self.cell_type(id), &self.null(id));
+        }
+        for &id in &self.kept.nodes {
+            cells.add('c', id, "S_::Cell", &format!("v{}_", id.0));
         }
         cells
     }
@@ -215,8 +218,10 @@ impl Emitter<'_> {
         );
         let _ = writeln!(
             out,
-            "#[inline]\nfn start() -> {p}::Compiled<Self> {{ {p}::Compiled {{ seen: 0, core: ({}), memory: ({}) }} }}",
-            core.starts, memory.starts
+            "#[inline]\nfn start() -> {p}::Compiled<Self> {{\n{}{p}::Compiled {{ seen: 0, core: ({}), memory: ({}) }}\n}}",
+            write_start(self),
+            core.starts,
+            memory.starts
         );
         self.visit(out);
         let state = "seen_: u64, core_: &mut Self::Core, memory_: &mut Self::Memory";

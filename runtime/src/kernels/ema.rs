@@ -284,4 +284,11 @@ impl<C: Num> Kernel<C> for EmaVar {
         state.average = average;
         [average]
     }
+
+    /// Where it is proved never to be null: it has begun, and with a factor from 0 to 1 stays between values within reach.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn next((): (), state: &mut VarState<C>, _: &mut [C], (_, x, factor): (C, C, C)) -> [C; 1] {
+        state.average = state.average + factor * (x - state.average);
+        [state.average]
+    }
 }
