@@ -113,14 +113,23 @@ pub struct Kernel {
     /// How large each output can be: with arguments of magnitude `m`, at most `factor * m^power`.
     pub bounds: Vec<(f64, i32)>,
     /// Whether it may give null after its warm-up though no argument is null.
-    pub is_sparse: bool,
-    /// Whether the last argument is the part of the way from one to another of the rest, of which the output is a mean: neither sparse nor beyond
-    /// them where that part is from 0 to 1.
-    pub mixes: bool,
+    pub gaps: Gaps,
     /// Whether no output is negative where no argument is.
     pub keeps_sign: bool,
     /// The number of outputs.
     pub outputs: u32,
+}
+
+/// Whether a kernel may give null after its warm-up though no argument is null.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gaps {
+    /// Never.
+    None,
+    /// It may.
+    Some,
+    /// It may, but where its last argument is from 0 to 1: that is the part of the way from one to another of the rest, of which the output then is a
+    /// mean.
+    BeyondMeans,
 }
 
 /// A field of a bar.

@@ -2,7 +2,7 @@
 
 use super::{Checker, Scope, StandIn, Value};
 use crate::library::{parameter, words};
-use crate::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Unary};
+use crate::plan::{Binary, Function, Gaps, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, Definition, DefinitionKind, ExprKind, Field, Name, Param, ParamKind, Returns};
 use crate::syntax::token::Number;
@@ -353,6 +353,11 @@ impl Checker<'_> {
             Returns::Num | Returns::Bool | Returns::Unsaid => Vec::new(),
         };
         let outputs = u32::try_from(fields.len().max(1)).unwrap_or(1);
+        let gaps = match (definition.attribute("sparse"), definition.attribute("mixes")) {
+            (_, Some(_)) => Gaps::BeyondMeans,
+            (Some(_), None) => Gaps::Some,
+            (None, None) => Gaps::None,
+        };
         let kernel = Kernel {
             name: definition.name.text.clone(),
             rust: words(definition, "rust").first().cloned().unwrap_or_default(),
@@ -363,8 +368,7 @@ impl Checker<'_> {
             memory,
             stretch,
             bounds,
-            is_sparse: definition.attribute("sparse").is_some(),
-            mixes: definition.attribute("mixes").is_some(),
+            gaps,
             keeps_sign: definition.attribute("keeps_sign").is_some(),
             outputs,
         };

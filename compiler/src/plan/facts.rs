@@ -1,6 +1,6 @@
 //! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
 
-use super::{Binary, Function, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback};
+use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback};
 
 /// What is known of a node.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -135,13 +135,12 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
                 Op::Kernel(kernel) => {
                     keeps_sign = kernel.keeps_sign && kernel.args.iter().all(|&arg| known(arg).settled().low >= 0.0);
                     let magnitude = |args: &[NodeId]| args.iter().map(|&a| known(a).magnitude()).fold(0.0, f64::max).min(KERNEL_MAX);
-                    match mixed(kernel, &known) {
+                    if let Some(of) = mixed(kernel, &known) {
                         // Rounding may lead past the ends, but not on from there.
-                        Some(of) => magnitude(of) * 1.000_001,
-                        None => {
-                            let m = magnitude(&kernel.args);
-                            kernel.bounds.get(*k as usize).map_or(f64::MAX, |&(factor, power)| (factor * m.powi(power)).min(f64::MAX))
-                        }
+                        magnitude(of) * 1.000_001
+                    } else {
+                        let m = magnitude(&kernel.args);
+                        kernel.bounds.get(*k as usize).map_or(f64::MAX, |&(factor, power)| (factor * m.powi(power)).min(f64::MAX))
                     }
                 }
                 _ => f64::MAX,
@@ -183,15 +182,15 @@ fn is_guarded_share(plan: &Plan, condition: NodeId, node: &Node, known: &impl Fn
     is_zero && share(plan, node, known).is_some() && matches!(node.op, Op::Binary(Binary::Div, _, whole) if whole == tested)
 }
 
-/// What a kernel gives means of, where it does: see [`Kernel::mixes`].
+/// What a kernel gives means of, where it does: see [`Gaps::BeyondMeans`].
 fn mixed<'a>(kernel: &'a Kernel, known: &impl Fn(NodeId) -> Fact) -> Option<&'a [NodeId]> {
-    let (&part, of) = kernel.args.split_last().filter(|_| kernel.mixes)?;
+    let (&part, of) = kernel.args.split_last().filter(|_| kernel.gaps == Gaps::BeyondMeans)?;
     let part = known(part).settled();
     (part.low >= 0.0 && part.high <= 1.0).then_some(of)
 }
 
 fn kernel_fact(kernel: &Kernel, known: &impl Fn(NodeId) -> Fact) -> Fact {
-    let mut fact = Fact::new(0, !kernel.is_sparse || mixed(kernel, known).is_some(), -f64::MAX, f64::MAX);
+    let mut fact = Fact::new(0, kernel.gaps == Gaps::None || mixed(kernel, known).is_some(), -f64::MAX, f64::MAX);
     for &arg in &kernel.args {
         let arg = known(arg).settled();
         fact.warmup = fact.warmup.max(arg.warmup);

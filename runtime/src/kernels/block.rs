@@ -82,6 +82,7 @@ impl<const USED: u32> Block<USED> {
         } else {
             Self::flip(period, slots.as_flattened_mut(), x);
             *state = State { front: 1, ..Self::flipped(x) };
+            slots[0][0] = x;
             slots[1]
         };
         Self::sums(period, state, back)

@@ -108,6 +108,7 @@ impl<C: Num, T: Sums<C>> Kernel<C> for Stacks<T> {
         }
         Self::stretch(period, state, memory, x);
         state.front = 1;
+        T::put(&mut memory[..T::CELLS], x);
         T::output(period, &state.sums, 0, &memory[T::CELLS..])
     }
 
