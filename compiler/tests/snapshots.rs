@@ -35,17 +35,25 @@ fn plans() {
     insta::assert_snapshot!("dot", one("close > sma(close, 3)[1]").plan.dot());
 }
 
+fn pretty(program: &str) -> String {
+    let code = emit(&one(program), &Paths::default());
+    prettyplease::unparse(&syn::parse_file(&code).expect("generated code is Rust"))
+}
+
 #[test]
 fn rust() {
-    let pretty = |program: &str| {
-        let code = emit(&one(program), &Paths::default());
-        prettyplease::unparse(&syn::parse_file(&code).expect("generated code is Rust"))
-    };
     insta::assert_snapshot!("rust_cross_over", pretty("cross_over(ema(close, 12), ema(close, 26))"));
     insta::assert_snapshot!(
         "rust_stages",
         pretty("strategy s { out share = (close - lowest(low, 4)) / range; out mean = sma(close, 20); }".replace("s {", "s() {").as_str())
     );
+}
+
+/// A loop that is cut where its windows flip, and a coefficient that the state keeps from the start.
+#[test]
+fn cut_and_kept() {
+    insta::assert_snapshot!("rust_cut", pretty("sma(close, 50) - sma(close, 200)"));
+    insta::assert_snapshot!("rust_kept", pretty("ema_var(close, close, exp(-1 / 5))"));
 }
 
 /// Constants, statics and unit structs that a user has are looked up in patterns: no binding may have their name.
@@ -66,7 +74,7 @@ fn every_binding_ends_in_an_underscore() {
         out depth = count + sma(high, 4) % 3 + donchian(20).upper + (close / volume)[1] + bar_index;
     }";
     let mut bindings = Bindings(Vec::new());
-    for program in [GOLDEN, everything, "close[1] + open[500]", "close > open[5]"] {
+    for program in [GOLDEN, everything, "close[1] + open[500]", "close > open[5]", "sma(close, 50) * exp(1) - sma(close, 200)"] {
         let code = emit(&one(program), &Paths::default());
         syn::visit::visit_file(&mut bindings, &syn::parse_file(&code).expect("generated code is Rust"));
     }

@@ -36,9 +36,11 @@ pub trait Kernel<C: Num> {
         Self::push(params, state, memory, input)
     }
 
-    /// Says how many bars, from this on and at least one, are taken alike: a window that is summed up anew every so many bars asks on each
-    /// whether it is time, unless a batch has it do so now, for the bar at hand, and then runs so many without asking. Those bars are [`Kernel::take`]n, and then
-    /// [`Kernel::advance`] says that they were. All other kernels take any number of bars alike.
+    /// How many bars, from the one at hand on and at least that one, are taken alike.
+    ///
+    /// A window is summed up anew every so many bars. [`Kernel::next`] asks on each whether it is time; this asks once, and does it where it is
+    /// time. The bars of the stretch, or the first of them, are then [`Kernel::take`]n without asking, from [`Kernel::cells`] of the memory, and
+    /// [`Kernel::advance`] says how many they were. All of it together is what `next` does on each. Kernels without such windows take any number of bars alike.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn stretch(_params: Self::Params, _state: &mut Self::State, _memory: &mut [C], _input: Self::Input) -> usize {
         usize::MAX
