@@ -47,8 +47,7 @@ struct Writer<'a> {
 }
 
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
-    let settled = vec![false; e.plan.plan().nodes.len()];
-    let mut w = Writer { e, mode, out: String::new(), settled, at: None, windows: Vec::new() };
+    let mut w = Writer::new(e, mode, None);
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
@@ -78,8 +77,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 
 /// What computes the numbers that the state keeps from the start.
 pub(super) fn write_start(e: &Emitter<'_>) -> String {
-    let settled = vec![false; e.plan.plan().nodes.len()];
-    let mut w = Writer { e, mode: Mode::Start, out: String::new(), settled, at: None, windows: Vec::new() };
+    let mut w = Writer::new(e, Mode::Start, None);
     let nodes = behind(e.plan, &e.kept.nodes);
     for &id in e.plan.order().iter().filter(|id| nodes[id.index()]) {
         w.node(id);
@@ -96,9 +94,7 @@ pub(super) fn write_start(e: &Emitter<'_>) -> String {
 /// while j_ < 64 { let v6_ = a6_[j_]; o0_[j_] = v6_ / … ; }
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
-    let nodes = e.plan.plan().nodes.len();
-    let writer =
-        |at| Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
+    let writer = |at| Writer::new(e, Mode::Block, Some((layout, at)));
     let mut head = writer(0);
     for &id in e.plan.order().iter().filter(|&&id| e.is_const(id)) {
         head.node(id);
@@ -115,7 +111,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         let _ = writeln!(fill.out, "a{n}_[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
     }
     if !fill.out.is_empty() {
-        let _ = writeln!(out, "{}", turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
+        out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
     }
     for (at, nodes) in layout.loops.iter().enumerate() {
         let windows = layout.windows(e, at);
@@ -201,9 +197,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
 /// }
 /// ```
 fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], body: &str) -> String {
-    let nodes = e.plan.plan().nodes.len();
-    let mut w =
-        Writer { e, mode: Mode::Block, out: String::new(), settled: vec![false; nodes], at: Some((layout, at)), windows: Vec::new() };
+    let mut w = Writer::new(e, Mode::Block, Some((layout, at)));
     let (mut cells, mut ends) = (String::new(), String::new());
     let mut known = Vec::new();
     for &id in windows {
@@ -227,6 +221,7 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], bo
     )
 }
 
+/// A loop that counts up to its end.
 fn turns(name: &str, end: &str, body: &str) -> String {
     format!("let mut {name} = 0;\nwhile {name} < {end} {{\n{body}{name} += 1;\n}}\n")
 }
@@ -260,7 +255,10 @@ impl KernelCall {
     }
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(e: &'a Emitter<'a>, mode: Mode, at: Option<(&'a Layout, usize)>) -> Self {
+        Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at, windows: Vec::new() }
+    }
     /// A field of the bar or a truth, for the bar at hand; other consts stand before the loops.
     fn leaf(&mut self, id: NodeId) {
         let value = match self.e.op(id) {

@@ -27,7 +27,7 @@ pub struct State<C> {
     squares: C,
     /// The sum of the front, each value as often as there are newer ones.
     lag: C,
-    /// Values since the last flip; before the first flip, values seen.
+    /// Values in front, from that of the last flip on; before the first flip, values seen.
     front: u32,
     warm: bool,
 }

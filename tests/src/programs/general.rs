@@ -9,7 +9,7 @@ pub(super) const PROGRAMS: Family = &[
         &[
             "strategy sums() { out mean = sma(close, 100); out spread = stdev(close, 100); out weighted = wma(close, 200); \
              out top = max(close, 150); out least = min(volume, 150); }",
-            "strategy lanes() { out old = highest_age(high, 64) - lowest_age(low, 64); out tails = kurtosis(close, 64); \
+            "strategy lanes() { out old = highest_age(high, 300) - lowest_age(low, 150); out tails = kurtosis(close, 64); \
              out both = correl(high, low, 128); }",
             "strategy inner() { out mean = sma(ema(close, 3), 100) + sma(close, 100); out top = max(close, 70); }",
         ],
