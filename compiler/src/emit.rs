@@ -23,10 +23,12 @@ mod body;
 mod items;
 mod lazy;
 mod state;
+mod twins;
 
-use crate::plan::{Binary, Function, Kind, NodeId, Op, Unary, ValidPlan};
+use crate::plan::{Binary, DelayLine, Function, Input, Kind, NodeId, Op, Unary, ValidPlan};
 use crate::{Strategy, plan::Kernel};
 use body::Mode;
+use twins::Twins;
 
 /// How generated code reaches the runtime.
 #[derive(Clone, Debug)]
@@ -47,7 +49,10 @@ pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let consts = consts(&strategy.plan);
     let owners = lazy::Owners::new(&strategy.plan, &consts);
     let kept = Kept::new(&strategy.plan, &consts);
-    Emitter { strategy, plan: &strategy.plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts, kept }.items()
+    let plan = &strategy.plan;
+    let twins = Twins::of(plan);
+    let lines = twins.as_ref().map_or_else(|| plan.delays().to_vec(), |twins| twins.lines(plan));
+    Emitter { strategy, plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts, kept, twins, lines }.items()
 }
 
 /// What implementations call the runtime's `__private`.
@@ -97,6 +102,9 @@ struct Emitter<'a> {
     owners: lazy::Owners,
     consts: Vec<bool>,
     kept: Kept,
+    twins: Option<Twins>,
+    /// The pasts that are kept, in the order in which they lie.
+    lines: Vec<DelayLine>,
 }
 
 /// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar, and the optimiser
@@ -150,6 +158,22 @@ fn is_elementary(op: &Op) -> bool {
     }
 }
 
+/// A lane of a table of rings: those of one length lie side by side, a row a bar, so that one index serves them all and neighbours are read,
+/// computed and written as pairs.
+struct Ring {
+    table: String,
+    length: usize,
+    lane: usize,
+    lanes: usize,
+}
+
+impl Ring {
+    /// The cell of the bar with this index.
+    fn at(&self, index: &str) -> String {
+        format!("{}[{index} & {}][{}]", self.table, self.length - 1, self.lane)
+    }
+}
+
 /// These nodes and all that they are made of.
 fn behind(plan: &ValidPlan, of: &[NodeId]) -> Vec<bool> {
     let mut behind = vec![false; plan.plan().nodes.len()];
@@ -169,7 +193,11 @@ impl Emitter<'_> {
     }
     /// Whether a node belongs to no loop: a field of the bar, or known before.
     fn is_leaf(&self, id: NodeId) -> bool {
-        self.is_const(id) || matches!(self.op(id), Op::Input(_) | Op::Truth(_))
+        self.is_const(id) || self.mirrored(id).is_some() || matches!(self.op(id), Op::Input(_) | Op::Truth(_))
+    }
+    /// The field that a node is with the other sign, where a past of it is kept, as that of the field itself would be.
+    fn mirrored(&self, id: NodeId) -> Option<Input> {
+        twins::mirrored(self.plan.plan(), id).filter(|_| self.lines.iter().any(|line| line.source == id))
     }
     /// The node that alone needs one, now and then: see [`lazy`].
     fn owner(&self, mode: Mode, id: NodeId) -> Option<NodeId> {
@@ -212,10 +240,27 @@ impl Emitter<'_> {
     fn needs_register(&self, source: NodeId) -> bool {
         !matches!(self.op(source), Op::Rec { .. }) && self.plan.plan().nodes.iter().any(|node| node.op == Op::Delay(source, 1))
     }
-    /// The length of the ring that keeps a node's past, a power of two; none when a register does.
-    fn ring(&self, source: NodeId) -> Option<usize> {
-        let line = self.plan.delays().iter().find(|line| line.source == source)?;
-        (line.length > 1).then(|| (line.length as usize).next_power_of_two())
+    /// The register that keeps the last value of a node. Numbers lie apart: the optimiser would read two neighbours at once, and where each was just written
+    /// alone, such a read waits until both have arrived in the cache.
+    fn register(&self, source: NodeId) -> String {
+        if self.kind(source) == Kind::Num { format!("d{}_.0", source.0) } else { format!("(*d{}_)", source.0) }
+    }
+    /// The nodes whose past is kept in rings, and the length of each, a power of two; a register keeps what is looked at one bar later.
+    fn rings(&self) -> impl Iterator<Item = (NodeId, usize)> {
+        let lines = self.lines.iter().filter(|line| line.length > 1);
+        lines.map(|line| (line.source, (line.length as usize).next_power_of_two()))
+    }
+    /// The ring that keeps a node's past; none when a register does.
+    fn ring(&self, source: NodeId) -> Option<Ring> {
+        let (_, length) = self.rings().find(|(id, _)| *id == source)?;
+        let is_beside = |id: NodeId, other: usize| other == length && self.kind(id) == self.kind(source);
+        let beside = || self.rings().filter(|&(id, other)| is_beside(id, other)).map(|(id, _)| id);
+        let lane = beside().position(|id| id == source)?;
+        Some(Ring { table: format!("{}{length}_", self.table(source)), length, lane, lanes: beside().count() })
+    }
+    /// What the name of a table of rings begins with.
+    fn table(&self, source: NodeId) -> char {
+        if self.kind(source) == Kind::Bool { 't' } else { 'h' }
     }
     fn cell_type(&self, id: NodeId) -> String {
         if self.kind(id) == Kind::Bool { format!("{RUNTIME}::Tri") } else { "S_::Cell".to_owned() }

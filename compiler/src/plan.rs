@@ -17,6 +17,7 @@ pub(crate) use facts::KERNEL_MAX;
 pub use facts::{Fact, facts};
 pub use memory::Remembered;
 pub use simplify::simplify;
+pub(crate) use text::write_op;
 pub(crate) use validate::order;
 pub use validate::{DelayLine, ValidPlan, validate};
 

@@ -155,14 +155,15 @@ pub fn visit_kernel<C: Num, K: Kernel<C>>(
 }
 
 /// Shows the last `length` values of a node, the newest first: wherever they lie, they are shown alike. A register holds the newest, a ring
-/// (whose length is zero or a power of two) the value of bar `i` at `i` modulo its length.
-pub fn visit_past<C: Num, T: Value<C> + Copy>(
+/// (whose length is zero or a power of two) the value of bar `i` at `i` modulo its length, in a lane of a table.
+pub fn visit_past<C: Num, T: Value<C> + Copy, const LANES: usize>(
     v: &mut dyn Visitor<C>,
     node: Label<'_>,
     bars: u64,
     length: usize,
     register: &mut [&mut T],
-    ring: &mut [T],
+    ring: &mut [[T; LANES]],
+    lane: usize,
 ) {
     v.node(node);
     v.field("past", Some(length));
@@ -170,12 +171,12 @@ pub fn visit_past<C: Num, T: Value<C> + Copy>(
         let slot = (bars as usize).wrapping_sub(back) & ring.len().wrapping_sub(1);
         let kept = match register {
             [register] if back == 1 => Some(&mut **register),
-            _ => ring.get_mut(slot),
+            _ => ring.get_mut(slot).and_then(|row| row.get_mut(lane)),
         };
         let Some(kept) = kept else { continue };
         kept.show(v);
         let value = *kept;
-        if let Some(copy) = ring.get_mut(slot) {
+        if let Some(copy) = ring.get_mut(slot).and_then(|row| row.get_mut(lane)) {
             *copy = value;
         }
     }

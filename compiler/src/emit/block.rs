@@ -114,9 +114,10 @@ impl Layout {
                 }
                 continue;
             }
-            for operand in e.op(id).operands() {
+            for operand in if e.is_leaf(id) { Vec::new() } else { e.op(id).operands() } {
                 let crosses = layout.loop_of[operand.index()].is_some_and(|at| Some(at) != layout.loop_of[id.index()]);
-                let is_vector_input = matches!(e.op(operand), Op::Input(_)) && !layout.is_in_sequential(id);
+                let is_field = matches!(e.op(operand), Op::Input(_)) || e.mirrored(operand).is_some();
+                let is_vector_input = is_field && !layout.is_in_sequential(id);
                 if crosses || is_vector_input {
                     layout.arrays[operand.index()].get_or_insert(0);
                 }

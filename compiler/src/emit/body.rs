@@ -52,7 +52,8 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
     // A past is written as soon as it has been read: what is held until the end is held in memory, besides.
-    let nodes: Vec<NodeId> = e.plan.order().iter().copied().filter(|&id| e.owner(mode, id).is_none()).collect();
+    let order = e.twins.as_ref().map_or_else(|| e.plan.order().to_vec(), |twins| twins.order(e.plan));
+    let nodes: Vec<NodeId> = order.into_iter().filter(|&id| e.owner(mode, id).is_none()).collect();
     let mut kept: Vec<Vec<NodeId>> = vec![Vec::new(); nodes.len()];
     for line in e.plan.delays() {
         let is_of = |id: NodeId| id == line.source || matches!(e.op(id), Op::Delay(source, _) if *source == line.source);
@@ -65,10 +66,13 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
             .max();
         kept[last.unwrap_or(nodes.len() - 1)].push(line.source);
     }
-    for (&id, kept) in nodes.iter().zip(&kept) {
+    let mut read = Vec::new();
+    for (at, (&id, kept)) in nodes.iter().zip(kept).enumerate() {
         w.node(id);
-        for &source in kept {
-            w.keep(source);
+        read.extend(kept);
+        let twins = |&next: &NodeId| e.twins.as_ref().is_some_and(|twins| twins.are(id, next));
+        if !nodes.get(at + 1).is_some_and(twins) {
+            read.drain(..).for_each(|source| w.keep(source));
         }
     }
     let outputs = e.plan.plan().outputs.iter().map(|output| w.output(output.node)).collect();
@@ -261,9 +265,10 @@ impl<'a> Writer<'a> {
     }
     /// A field of the bar or a truth, for the bar at hand; other consts stand before the loops.
     fn leaf(&mut self, id: NodeId) {
-        let value = match self.e.op(id) {
-            Op::Input(input) => self.input(*input),
-            Op::Truth(value) => value.to_string(),
+        let value = match (self.e.op(id), self.e.mirrored(id)) {
+            (Op::Input(input), _) => self.input(*input),
+            (Op::Truth(value), _) => value.to_string(),
+            (_, Some(input)) => format!("-({})", self.input(input)),
             _ => return,
         };
         let cell = if self.e.kind(id) == Kind::Bool { "" } else { ": S_::Cell" };
@@ -590,10 +595,9 @@ impl<'a> Writer<'a> {
             return format!("a{}_[{} + j_]", source.0, origin - n as usize);
         }
         let value = if n == 1 {
-            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("(*d{}_)", source.0) }
+            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { self.e.register(source) }
         } else {
-            let ring = self.e.ring(source).unwrap_or(1);
-            format!("h{}_[now_.wrapping_sub({n}) & {}]", source.0, ring - 1)
+            self.e.ring(source).map_or_else(String::new, |ring| ring.at(&format!("now_.wrapping_sub({n})")))
         };
         if self.e.kind(id) == Kind::Bool && self.form(id) == Form::Bool { format!("{value}.t") } else { value }
     }
@@ -676,10 +680,10 @@ impl<'a> Writer<'a> {
         }
         let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
         if register {
-            let _ = writeln!(self.out, "*d{}_ = {value};", source.0);
+            let _ = writeln!(self.out, "{} = {value};", self.e.register(source));
         }
         if let Some(ring) = ring {
-            let _ = writeln!(self.out, "h{}_[now_ & {}] = {value};", source.0, ring - 1);
+            let _ = writeln!(self.out, "{} = {value};", ring.at("now_"));
         }
     }
 

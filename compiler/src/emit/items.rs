@@ -2,9 +2,9 @@
 
 use super::block::{BLOCK, Layout};
 use super::body::{Mode, write_block, write_start};
-use super::{Emitter, OPTION, RUNTIME, ident};
-use crate::plan::{Kind, NodeId, Op, Output};
-use std::fmt::Write as _;
+use super::{Emitter, OPTION, RUNTIME, Ring, ident};
+use crate::plan::{Kind, Op, Output};
+use std::fmt::{Display, Write as _};
 
 /// Lints that generated code does not answer to; none of them is about correctness.
 const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, reason = \"generated\")]";
@@ -98,16 +98,21 @@ impl Emitter<'_> {
             let rust = self.kernel_type(id, kernel);
             let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
             let start = format!("<{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({}))", consts.join(", "));
-            cells.add('k', id, &format!("<{rust} as {p}::Kernel<S_::Cell>>::State"), &start);
+            cells.add('k', id.0, &format!("<{rust} as {p}::Kernel<S_::Cell>>::State"), &start);
         }
         for id in self.recs() {
-            cells.add('r', id, &self.cell_type(id), &self.null(id));
+            cells.add('r', id.0, &self.cell_type(id), &self.null(id));
         }
-        for id in self.plan.delays().iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
-            cells.add('d', id, &self.cell_type(id), &self.null(id));
+        for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
+            let (ty, start) = (self.cell_type(id), self.null(id));
+            if self.kind(id) == Kind::Num {
+                cells.add('d', id.0, &format!("{p}::Apart<{ty}>"), &format!("{p}::Apart({start})"));
+            } else {
+                cells.add('d', id.0, &ty, &start);
+            }
         }
         for &id in &self.kept.nodes {
-            cells.add('c', id, "S_::Cell", &format!("v{}_", id.0));
+            cells.add('c', id.0, "S_::Cell", &format!("v{}_", id.0));
         }
         cells
     }
@@ -117,12 +122,13 @@ impl Emitter<'_> {
         for (id, _) in self.kernels() {
             let len = self.plan.memory(id);
             if len > 0 {
-                cells.add('m', id, &format!("[S_::Cell; {len}]"), &format!("[{RUNTIME}::Num::ZERO; {len}]"));
+                cells.add('m', id.0, &format!("[S_::Cell; {len}]"), &format!("[{RUNTIME}::Num::ZERO; {len}]"));
             }
         }
-        for id in self.plan.delays().iter().map(|line| line.source) {
-            if let Some(len) = self.ring(id) {
-                cells.add('h', id, &format!("[{}; {len}]", self.cell_type(id)), &format!("[{}; {len}]", self.null(id)));
+        for (id, length) in self.rings() {
+            if let Some(Ring { lane: 0, lanes, .. }) = self.ring(id) {
+                let of = |cell: String| format!("[[{cell}; {lanes}]; {length}]");
+                cells.add(self.table(id), length, &of(self.cell_type(id)), &of(self.null(id)));
             }
         }
         cells
@@ -271,7 +277,7 @@ impl Emitter<'_> {
             } else {
                 (self.cell_type(id), self.null(id))
             };
-            arrays.add('a', id, &format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
+            arrays.add('a', id.0, &format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
         }
         arrays
     }
@@ -299,9 +305,9 @@ impl Emitter<'_> {
             let known = if self.kind(id) == Kind::Bool && self.plan.is_dense(id) { ".t" } else { "" };
             for k in 1..=past {
                 let from = match self.ring(id) {
-                    Some(ring) => format!("h{n}_[from_.wrapping_sub({k}) & {}]", ring - 1),
+                    Some(ring) => ring.at(&format!("from_.wrapping_sub({k})")),
                     None if matches!(self.op(id), Op::Rec { .. }) => format!("(*r{n}_)"),
-                    None => format!("(*d{n}_)"),
+                    None => self.register(id),
                 };
                 let _ = writeln!(past_start, "a{n}_[{}] = {from}{known};", len - k);
             }
@@ -366,7 +372,7 @@ fn pairs(of: &[String]) -> String {
     }
 }
 
-/// The members of a tuple, named in patterns by what they are of and the number of their node.
+/// The members of a tuple, named in patterns by what they are and what of: the number of a node, or the length of rings.
 #[derive(Default)]
 pub(super) struct Cells {
     pub names: String,
@@ -375,8 +381,8 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    fn add(&mut self, what: char, id: NodeId, ty: &str, start: &str) {
-        let _ = write!(self.names, "{what}{}_, ", id.0);
+    fn add(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
+        let _ = write!(self.names, "{what}{of}_, ");
         let _ = write!(self.types, "{ty}, ");
         let _ = write!(self.starts, "{start}, ");
     }

@@ -2,7 +2,7 @@
 //!
 //! No rule changes a bit of any output, but one that is part of what an average is: see `lag`.
 
-use super::{Binary, Builder, Fact, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
+use super::{Binary, Builder, Fact, Function, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
 use crate::syntax::token::Number;
 
 /// The longest window that is taken apart into doubled ones; beyond it the block form costs less.
@@ -15,6 +15,7 @@ const MAX_SUMMED: i64 = 4;
 pub fn simplify(plan: &Plan) -> Plan {
     let known = facts(plan);
     let mut builder = Builder::default();
+    let mirrors = has_both(plan, &known);
     let mut to: Vec<Option<NodeId>> = vec![None; plan.nodes.len()];
     let mut recs = Vec::new();
     // Feedback is opened before anything else: every cycle passes through it.
@@ -47,7 +48,7 @@ pub fn simplify(plan: &Plan) -> Plan {
             let waiting: Vec<NodeId> = needed.into_iter().filter(|id| to[id.index()].is_none()).collect();
             if waiting.is_empty() {
                 let mapped = |id: NodeId| to[id.index()].unwrap_or(id);
-                let new = rewrite(&mut builder, plan, &known, at, mapped);
+                let new = rewrite(&mut builder, plan, &known, mirrors, at, mapped);
                 to[at.index()] = Some(new);
                 stack.pop();
             } else {
@@ -89,19 +90,46 @@ fn without_unneeded(plan: &Plan) -> Plan {
     }
 }
 
-fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
+/// Whether a plan takes apart windows of greatest and of least values. The least are mirrored then, as the greatest of the values with the other sign: the same
+/// operations on both, which the optimiser does in pairs.
+fn has_both(plan: &Plan, known: &[Fact]) -> bool {
+    let all: Vec<Binary> = (0..plan.nodes.len())
+        .filter_map(|at| match window(plan, known, NodeId(at as u32))?.of {
+            Of::Extreme(binary) | Of::Age(binary) => Some(binary),
+            Of::Sum(_) => None,
+        })
+        .collect();
+    [Binary::Max2, Binary::Min2].iter().all(|binary| all.contains(binary))
+}
+
+fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at: NodeId, to: impl Fn(NodeId) -> NodeId) -> NodeId {
     let node = plan.node(at);
     match window(plan, known, at) {
+        Some(Window { of: Of::Extreme(Binary::Min2), x, period }) if mirrors => {
+            let mirrored = builder.unary(Unary::Neg, to(x));
+            let greatest = doubled(builder, Binary::Max2, mirrored, period);
+            builder.unary(Unary::Neg, greatest)
+        }
         Some(Window { of: Of::Extreme(binary), x, period }) => doubled(builder, binary, to(x), period),
         Some(Window { of: Of::Age(binary), x, period }) => {
             let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
-            let place = doubled_place(builder, binary, to(x), period);
+            let place = if mirrors && binary == Binary::Min2 {
+                let mirrored = builder.unary(Unary::Neg, to(x));
+                doubled_place(builder, Binary::Max2, mirrored, period)
+            } else {
+                doubled_place(builder, binary, to(x), period)
+            };
             builder.binary(Binary::Sub, now, place)
         }
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         None => match node.op.map(to) {
             Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
             Op::Binary(Binary::Mul, one, x) | Op::Binary(Binary::Mul, x, one) if is_one(builder.op(one)) => x,
+            Op::Binary(binary @ (Binary::Add | Binary::Sub), a, b) => added(builder, binary, a, b),
+            Op::Unary(Unary::Function(Function::Abs), x) => {
+                let x = if let &Op::Unary(Unary::Neg, x) = builder.op(x) { x } else { x };
+                builder.unary(Unary::Function(Function::Abs), x)
+            }
             Op::Kernel(kernel) if kernel.rust == "Ema<false>" && node.op.operands().iter().all(|&x| counts_bars(known, x)) => {
                 let kernel = lag(builder, *kernel);
                 builder.add(Op::Kernel(Box::new(kernel)), node.kind)
@@ -121,6 +149,16 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], at: NodeId, to: i
 /// The factor that changes nothing, not even a null.
 fn is_one(op: &Op) -> bool {
     matches!(op, Op::Num(Number { mantissa, scale, .. }) if 10_i64.checked_pow(*scale) == Some(*mantissa))
+}
+
+/// A sum or a difference; of what has the other sign, a difference or a sum of what it was.
+fn added(builder: &mut Builder, binary: Binary, a: NodeId, b: NodeId) -> NodeId {
+    match (binary, builder.op(a), builder.op(b)) {
+        (Binary::Add, _, &Op::Unary(Unary::Neg, b)) => builder.binary(Binary::Sub, a, b),
+        (Binary::Add, &Op::Unary(Unary::Neg, a), _) => builder.binary(Binary::Sub, b, a),
+        (Binary::Sub, _, &Op::Unary(Unary::Neg, b)) => builder.binary(Binary::Add, a, b),
+        _ => builder.binary(binary, a, b),
+    }
 }
 
 /// A comparison; of two pasts, the past of the comparison. `a <= b` of pasts is `not b < a`, so that a crossing compares once a bar.

@@ -5,7 +5,7 @@ use crate::syntax::print::print_number;
 use std::fmt::Write as _;
 
 /// An operation with its operands by number: the key of hash-consing and the line of a plan text.
-pub(super) fn write_op(out: &mut String, op: &Op) {
+pub(crate) fn write_op(out: &mut String, op: &Op) {
     let list = |out: &mut String, ids: &[NodeId]| {
         for id in ids {
             let _ = write!(out, " %{}", id.0);
