@@ -56,6 +56,12 @@ fn cut_and_kept() {
     insta::assert_snapshot!("rust_kept", pretty("ema_var(close, close, exp(-1 / 5))"));
 }
 
+/// Least values mirrored beside greatest ones, in the text and in memory.
+#[test]
+fn twins() {
+    insta::assert_snapshot!("rust_twins", pretty("highest(high, 6) - lowest(low, 6)"));
+}
+
 /// Constants, statics and unit structs that a user has are looked up in patterns: no binding may have their name.
 #[test]
 fn every_binding_ends_in_an_underscore() {

@@ -14,6 +14,20 @@ pub(super) const PROGRAMS: Family = &[
             "strategy inner() { out mean = sma(ema(close, 3), 100) + sma(close, 100); out top = max(close, 70); }",
         ],
     ),
+    // Least values mirrored beside greatest ones: of fields and of what is computed, with other pasts of both, feedback, and few bars.
+    (
+        "twins",
+        &[
+            "strategy channel() { let c = donchian(20); out upper = c.upper; out lower = c.lower; out r = williams_r(14); let a = aroon(25); \
+             out down = a.down; out up = a.up; out before = c.lower[3] - low[7]; }",
+            "strategy mirror() { out zero = highest(-low, 7) + lowest(low, 7); out old = lowest_age(low, 14) - highest_age(high, 14); \
+             out past = (-low)[1] + (-low)[5]; out sign = abs(lowest(close - open, 9)) - lowest(close - open, 9); }",
+            "highest(close, 33) - lowest(close, 33) + lowest(volume, 6) - highest(volume, 6)",
+            "strategy loose() { rec stop = lowest(low, 5) -> max2(prev(stop), lowest(low, 5)); out stop = stop; \
+             out is_above = highest(high, 12)[1] < close and lowest(low, 12)[1] > stop; out age = highest_age(close, 8); }",
+            "(highest(open, 40) - lowest(open, 40)) * (highest_age(volume, 3) + lowest_age(volume, 64))",
+        ],
+    ),
     (
         "delay",
         &[
