@@ -240,11 +240,6 @@ impl Emitter<'_> {
     fn needs_register(&self, source: NodeId) -> bool {
         !matches!(self.op(source), Op::Rec { .. }) && self.plan.plan().nodes.iter().any(|node| node.op == Op::Delay(source, 1))
     }
-    /// The register that keeps the last value of a node. Numbers lie apart: the optimiser would read two neighbours at once, and where each was just written
-    /// alone, such a read waits until both have arrived in the cache.
-    fn register(&self, source: NodeId) -> String {
-        if self.kind(source) == Kind::Num { format!("d{}_.0", source.0) } else { format!("(*d{}_)", source.0) }
-    }
     /// The nodes whose past is kept in rings, and the length of each, a power of two; a register keeps what is looked at one bar later.
     fn rings(&self) -> impl Iterator<Item = (NodeId, usize)> {
         let lines = self.lines.iter().filter(|line| line.length > 1);

@@ -50,7 +50,7 @@ pub mod __private {
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
     pub use crate::machine::{
-        Apart, BAR, Blocks, Compiled, Elements, Facts, InBlocks, Instance, Lines, Machine, Outputs, Slices, cell, in_blocks, start, widen,
+        BAR, Blocks, Compiled, Elements, Facts, InBlocks, Instance, Lines, Machine, Outputs, Slices, cell, in_blocks, start, widen,
     };
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};

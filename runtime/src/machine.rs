@@ -457,12 +457,6 @@ pub fn widen<C: Num>(from: &[i8; BLOCK], to: &mut [C; BLOCK]) {
     }
 }
 
-/// A number that does not lie beside the next one.
-#[doc(hidden)]
-#[repr(align(16))]
-#[derive(Clone, Copy, Debug)]
-pub struct Apart<T>(pub T);
-
 /// The arrays between the loops of a block. Each is a multiple of a cache line long, so each begins at one.
 #[doc(hidden)]
 #[repr(align(64))]

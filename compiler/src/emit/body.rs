@@ -595,7 +595,7 @@ impl<'a> Writer<'a> {
             return format!("a{}_[{} + j_]", source.0, origin - n as usize);
         }
         let value = if n == 1 {
-            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { self.e.register(source) }
+            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("(*d{}_)", source.0) }
         } else {
             self.e.ring(source).map_or_else(String::new, |ring| ring.at(&format!("now_.wrapping_sub({n})")))
         };
@@ -680,7 +680,7 @@ impl<'a> Writer<'a> {
         }
         let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
         if register {
-            let _ = writeln!(self.out, "{} = {value};", self.e.register(source));
+            let _ = writeln!(self.out, "*d{}_ = {value};", source.0);
         }
         if let Some(ring) = ring {
             let _ = writeln!(self.out, "{} = {value};", ring.at("now_"));

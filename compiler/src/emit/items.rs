@@ -104,11 +104,9 @@ impl Emitter<'_> {
             cells.add('r', id.0, &self.cell_type(id), &self.null(id));
         }
         for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
-            let (ty, start) = (self.cell_type(id), self.null(id));
+            cells.add('d', id.0, &self.cell_type(id), &self.null(id));
             if self.kind(id) == Kind::Num {
-                cells.add('d', id.0, &format!("{p}::Apart<{ty}>"), &format!("{p}::Apart({start})"));
-            } else {
-                cells.add('d', id.0, &ty, &start);
+                cells.gap();
             }
         }
         for &id in &self.kept.nodes {
@@ -307,7 +305,7 @@ impl Emitter<'_> {
                 let from = match self.ring(id) {
                     Some(ring) => ring.at(&format!("from_.wrapping_sub({k})")),
                     None if matches!(self.op(id), Op::Rec { .. }) => format!("(*r{n}_)"),
-                    None => self.register(id),
+                    None => format!("(*d{n}_)"),
                 };
                 let _ = writeln!(past_start, "a{n}_[{}] = {from}{known};", len - k);
             }
@@ -381,6 +379,13 @@ pub(super) struct Cells {
 }
 
 impl Cells {
+    /// What is never written, between numbers that are. The optimiser reads two neighbours at once, and where each was just written alone, such a read waits
+    /// until both have arrived in the cache.
+    fn gap(&mut self) {
+        self.names.push_str("_, ");
+        self.types.push_str("u64, ");
+        self.starts.push_str("0, ");
+    }
     fn add(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
         let _ = write!(self.names, "{what}{of}_, ");
         let _ = write!(self.types, "{ty}, ");

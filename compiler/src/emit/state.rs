@@ -9,7 +9,7 @@ impl Emitter<'_> {
     /// fn visit(seen_, core_, memory_, v_) {
     ///     let ((k1_, d2_, ), ()) = (core_, memory_);
     ///     visit_kernel::<S_::Cell, Ema<false>>(v_, (1, "ema(26, 0)", 25), <Ema<false>>::params(26, 0), k1_, &mut []);
-    ///     visit_past(v_, (2, "part(0)", 25), seen_, 1, &mut [&mut d2_.0], &mut [[]; 0], 0);
+    ///     visit_past(v_, (2, "part(0)", 25), seen_, 1, &mut [d2_], &mut [[]; 0], 0);
     /// }
     /// ```
     pub(super) fn visit(&self, out: &mut String) {
@@ -26,7 +26,7 @@ impl Emitter<'_> {
             } else {
                 let register = match self.op(node) {
                     Op::Rec { .. } => format!("r{n}_"),
-                    _ if self.needs_register(node) => format!("&mut {}", self.register(node)),
+                    _ if self.needs_register(node) => format!("d{n}_"),
                     _ => String::new(),
                 };
                 let ring = self.ring(node).map_or("&mut [[]; 0], 0".to_owned(), |ring| format!("{}, {}", ring.table, ring.lane));
