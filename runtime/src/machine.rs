@@ -33,6 +33,11 @@ pub trait Machine: Sized + 'static {
     fn next(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, bar: &Bar<Self::Scalar>) -> Self::Output {
         Self::warm(seen, core, memory, bar)
     }
+    /// A copy of what changes from bar to bar: number by number, where that is compiled. Copied several at once they would be waited for until what was
+    /// just written has arrived in the cache.
+    fn copied(core: &Self::Core) -> Self::Core {
+        *core
+    }
     /// The bars from this number on, all after [`Facts::warm`]: [`in_blocks`], where that is compiled.
     fn rest<H: History<Self::Scalar>>(
         core: &mut Self::Core,
@@ -283,11 +288,11 @@ impl<M: Machine> Clone for Compiled<M> {
     #[inline]
     fn clone(&self) -> Self {
         // A copy of the state is one move of bytes each; made field by field, it is made in up to three places.
-        Compiled { seen: self.seen, core: self.core, memory: self.memory }
+        Compiled { seen: self.seen, core: M::copied(&self.core), memory: self.memory }
     }
     #[inline]
     fn clone_from(&mut self, other: &Self) {
-        (self.seen, self.core, self.memory) = (other.seen, other.core, other.memory);
+        (self.seen, self.core, self.memory) = (other.seen, M::copied(&other.core), other.memory);
     }
 }
 

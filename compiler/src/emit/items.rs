@@ -227,6 +227,14 @@ impl Emitter<'_> {
             core.starts,
             memory.starts
         );
+        // With one register the copy of the rest takes as long.
+        if core.gaps > 1 {
+            let (names, values) = (&core.names, &core.values);
+            let _ = writeln!(
+                out,
+                "{FAST}\n#[inline(always)]\nfn copied(core_: &Self::Core) -> Self::Core {{\nlet ({names}) = *core_;\n({values})\n}}"
+            );
+        }
         self.visit(out);
         let state = "seen_: u64, core_: &mut Self::Core, memory_: &mut Self::Memory";
         let (core, memory) = (core.names, memory.names);
@@ -374,6 +382,9 @@ fn pairs(of: &[String]) -> String {
 #[derive(Default)]
 pub(super) struct Cells {
     pub names: String,
+    /// The names as values.
+    pub values: String,
+    gaps: usize,
     pub types: String,
     pub starts: String,
 }
@@ -383,11 +394,14 @@ impl Cells {
     /// until both have arrived in the cache.
     fn gap(&mut self) {
         self.names.push_str("_, ");
+        self.values.push_str("0, ");
+        self.gaps += 1;
         self.types.push_str("u64, ");
         self.starts.push_str("0, ");
     }
     fn add(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
         let _ = write!(self.names, "{what}{of}_, ");
+        let _ = write!(self.values, "{what}{of}_, ");
         let _ = write!(self.types, "{ty}, ");
         let _ = write!(self.starts, "{start}, ");
     }
