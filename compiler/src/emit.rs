@@ -248,10 +248,10 @@ impl Emitter<'_> {
     /// The ring that keeps a node's past; none when a register does.
     fn ring(&self, source: NodeId) -> Option<Ring> {
         let (_, length) = self.rings().find(|(id, _)| *id == source)?;
-        let is_beside = |id: NodeId, other: usize| other == length && self.kind(id) == self.kind(source);
-        let beside = || self.rings().filter(|&(id, other)| is_beside(id, other)).map(|(id, _)| id);
-        let lane = beside().position(|id| id == source)?;
-        Some(Ring { table: format!("{}{length}_", self.table(source)), length, lane, lanes: beside().count() })
+        let beside: Vec<NodeId> =
+            self.rings().filter(|&(id, other)| other == length && self.kind(id) == self.kind(source)).map(|(id, _)| id).collect();
+        let lane = beside.iter().position(|&id| id == source)?;
+        Some(Ring { table: format!("{}{length}_", self.table(source)), length, lane, lanes: beside.len() })
     }
     /// What the name of a table of rings begins with.
     fn table(&self, source: NodeId) -> char {

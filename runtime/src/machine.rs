@@ -287,7 +287,7 @@ pub struct Compiled<M: Machine> {
 impl<M: Machine> Clone for Compiled<M> {
     #[inline]
     fn clone(&self) -> Self {
-        // A copy of the state is one move of bytes each; made field by field, it is made in up to three places.
+        // Windows are one move of bytes: cloned field by field, they are copied in up to three places.
         Compiled { seen: self.seen, core: M::copied(&self.core), memory: self.memory }
     }
     #[inline]

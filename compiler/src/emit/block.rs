@@ -114,7 +114,10 @@ impl Layout {
                 }
                 continue;
             }
-            for operand in if e.is_leaf(id) { Vec::new() } else { e.op(id).operands() } {
+            if e.is_leaf(id) {
+                continue;
+            }
+            for operand in e.op(id).operands() {
                 let crosses = layout.loop_of[operand.index()].is_some_and(|at| Some(at) != layout.loop_of[id.index()]);
                 let is_field = matches!(e.op(operand), Op::Input(_)) || e.mirrored(operand).is_some();
                 let is_vector_input = is_field && !layout.is_in_sequential(id);

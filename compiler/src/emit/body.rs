@@ -51,7 +51,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
     }
-    // A past is written as soon as it has been read: what is held until the end is held in memory, besides.
+    // A past is written as soon as it has been read, and those of its twins have: what is held until the end is held in memory, besides.
     let order = e.twins.as_ref().map_or_else(|| e.plan.order().to_vec(), |twins| twins.order(e.plan));
     let nodes: Vec<NodeId> = order.into_iter().filter(|&id| e.owner(mode, id).is_none()).collect();
     let mut kept: Vec<Vec<NodeId>> = vec![Vec::new(); nodes.len()];

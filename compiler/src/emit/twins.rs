@@ -18,29 +18,29 @@ impl Twins {
     pub(super) fn of(plan: &ValidPlan) -> Option<Self> {
         let mirrored: Vec<NodeId> =
             plan.delays().iter().map(|line| line.source).filter(|&id| mirrored(plan.plan(), id).is_some()).collect();
-        let leads = !mirrored.is_empty();
-        leads.then(|| {
-            let nodes = plan.plan().nodes.len();
-            let mut known = BTreeMap::new();
-            // What closes a circle has no class before its turn, and then no twin.
-            let mut classes: Vec<usize> = (nodes..2 * nodes).collect();
-            let mut is_behind = vec![false; nodes];
-            let mut is_mirrored = vec![false; 2 * nodes];
-            for &id in plan.order() {
-                let op = &plan.plan().node(id).op;
-                let mut key = String::new();
-                let is_field = matches!(op, Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
-                if !is_field && !mirrored.contains(&id) {
-                    write_op(&mut key, &op.map(|of| NodeId(classes[of.index()] as u32)));
-                }
-                let next = known.len();
-                let class = *known.entry(key).or_insert(next);
-                is_behind[id.index()] = mirrored.contains(&id) || op.operands().iter().any(|of| is_behind[of.index()]);
-                is_mirrored[class] |= is_behind[id.index()];
-                classes[id.index()] = class;
+        if mirrored.is_empty() {
+            return None;
+        }
+        let nodes = plan.plan().nodes.len();
+        let mut known = BTreeMap::new();
+        // What closes a circle has no class before its turn, and then no twin.
+        let mut classes: Vec<usize> = (nodes..2 * nodes).collect();
+        let mut is_behind = vec![false; nodes];
+        let mut is_mirrored = vec![false; 2 * nodes];
+        for &id in plan.order() {
+            let op = &plan.plan().node(id).op;
+            let mut key = String::new();
+            let is_field = matches!(op, Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
+            if !is_field && !mirrored.contains(&id) {
+                write_op(&mut key, &op.map(|of| NodeId(classes[of.index()] as u32)));
             }
-            Twins { classes, is_mirrored }
-        })
+            let next = known.len();
+            let class = *known.entry(key).or_insert(next);
+            is_behind[id.index()] = mirrored.contains(&id) || op.operands().iter().any(|of| is_behind[of.index()]);
+            is_mirrored[class] |= is_behind[id.index()];
+            classes[id.index()] = class;
+        }
+        Some(Twins { classes, is_mirrored })
     }
     /// Whether two nodes do the same to a field and a mirrored one.
     pub(super) fn are(&self, a: NodeId, b: NodeId) -> bool {

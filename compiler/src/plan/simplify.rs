@@ -111,16 +111,11 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at
             builder.unary(Unary::Neg, greatest)
         }
         Some(Window { of: Of::Extreme(binary), x, period }) => doubled(builder, binary, to(x), period),
-        Some(Window { of: Of::Age(binary), x, period }) => {
-            let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
-            let place = if mirrors && binary == Binary::Min2 {
-                let mirrored = builder.unary(Unary::Neg, to(x));
-                doubled_place(builder, Binary::Max2, mirrored, period)
-            } else {
-                doubled_place(builder, binary, to(x), period)
-            };
-            builder.binary(Binary::Sub, now, place)
+        Some(Window { of: Of::Age(Binary::Min2), x, period }) if mirrors => {
+            let mirrored = builder.unary(Unary::Neg, to(x));
+            age(builder, Binary::Max2, mirrored, period)
         }
+        Some(Window { of: Of::Age(binary), x, period }) => age(builder, binary, to(x), period),
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         None => match node.op.map(to) {
             Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
@@ -260,6 +255,13 @@ fn doubled(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> Nod
         let older = builder.add(Op::Delay(best, step), Kind::Num);
         builder.binary(binary, older, best)
     })
+}
+
+/// How many bars ago the extreme of a window was.
+fn age(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
+    let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
+    let place = doubled_place(builder, binary, x, period);
+    builder.binary(Binary::Sub, now, place)
 }
 
 /// The number of the bar of the extreme of a window, in the same way.

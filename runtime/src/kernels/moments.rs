@@ -7,8 +7,7 @@ use crate::value::Num;
 /// The second, third and fourth central moment of a window: the means of those powers of the deviations from the mean.
 ///
 /// They are made of sums of powers of the deviations from the value of the last flip. That value is part of the window, so the moments cannot
-/// be much smaller than the sums: little cancels. Fourth powers have the least
-/// room: values beyond 10^70 count as 10^70.
+/// be much smaller than the sums: little cancels. Fourth powers have the least room: values beyond 10^70 count as 10^70.
 pub type Moments = Stacks<Powers>;
 
 /// What [`Moments`] adds up.
