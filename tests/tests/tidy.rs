@@ -46,6 +46,39 @@ fn no_file_has_outgrown_a_reader() {
     }
 }
 
+/// A function that is not generic is compiled once, in its own crate, and unless it says so it is called from there: in the loop of a strategy, on every
+/// bar.
+#[test]
+fn what_a_strategy_calls_can_be_inlined_into_it() {
+    let is_generic = |of: &syn::Generics| of.type_params().next().is_some();
+    for (file, text) in sources() {
+        let parents = ["runtime/src/kernels", "runtime/src/kernel.rs", "runtime/src/machine.rs", "runtime/src/value.rs"];
+        if !parents.iter().any(|of| file.starts_with(path(of))) {
+            continue;
+        }
+        let mut functions = Vec::new();
+        for item in syn::parse_file(&text).expect("it compiles").items {
+            match item {
+                syn::Item::Fn(of) => functions.push((of.sig, of.attrs)),
+                syn::Item::Impl(of) if !is_generic(&of.generics) => {
+                    functions.extend(of.items.into_iter().filter_map(|item| match item {
+                        syn::ImplItem::Fn(of) => Some((of.sig, of.attrs)),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+        for (signature, attributes) in functions {
+            let is_inlined = attributes.iter().any(|of| match &of.meta {
+                syn::Meta::List(of) => of.path.is_ident("inline") || of.tokens.to_string().contains("inline"),
+                of => of.path().is_ident("inline") || of.path().is_ident("cold"),
+            });
+            assert!(is_inlined || is_generic(&signature.generics), "{}: `{}` is not #[inline]", file.display(), signature.ident);
+        }
+    }
+}
+
 #[test]
 fn every_kernel_names_a_type_of_the_runtime() {
     let types = text("runtime/src/kernels.rs");

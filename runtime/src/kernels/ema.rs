@@ -46,6 +46,7 @@ pub struct Params {
 }
 
 impl Params {
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new(period: i64, seed: i64) -> Params {
         let period = u32::try_from(period).unwrap_or(1).max(1);
         Params { period, seed: if seed == 0 { period } else { 1 } }

@@ -27,6 +27,7 @@ pub struct State {
 fields!(State { next, seen });
 
 impl State {
+    #[inline]
     fn fits(self, period: usize) -> bool {
         (self.next as usize) < period && self.seen as usize <= period
     }

@@ -133,6 +133,7 @@ impl SortedState {
         self.oldest == 0
     }
     /// Whether both numbers are such as the kernel makes them.
+    #[inline]
     pub(super) fn has_place(self, Window { period, .. }: Window) -> bool {
         let seen = self.seen as usize;
         (self.oldest as usize) < period && seen <= period && (seen == period || self.oldest == self.seen)
