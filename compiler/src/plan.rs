@@ -111,6 +111,8 @@ pub struct Kernel {
     pub memory: u64,
     /// Bars that it takes alike, before one on which its window is summed up anew; 0 where it takes all alike.
     pub stretch: u64,
+    /// So many outputs, the first ones, are the same on all bars of a stretch.
+    pub still: u32,
     /// How large each output can be: with arguments of magnitude `m`, at most `factor * m^power`.
     pub bounds: Vec<(f64, i32)>,
     /// Whether it may give null after its warm-up though no argument is null.

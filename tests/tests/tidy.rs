@@ -168,6 +168,7 @@ fn every_definition_says_what_it_is() {
                     "warmup",
                     "memory",
                     "stretch",
+                    "still",
                     "past",
                     "bounds",
                     "elementwise",

@@ -345,6 +345,7 @@ impl Checker<'_> {
         let warmup = length(number(self, "warmup", 1));
         let memory = length(number(self, "memory", 1));
         let stretch = length(number(self, "stretch", 1));
+        let still = u32::try_from(length(number(self, "still", 1))).unwrap_or(0);
         let (at_one, at_two) = (number(self, "bounds", 1), number(self, "bounds", 2));
         #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is at most 4")]
         let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
@@ -367,6 +368,7 @@ impl Checker<'_> {
             warmup,
             memory,
             stretch,
+            still,
             bounds,
             gaps,
             keeps_sign: definition.attribute("keeps_sign").is_some(),

@@ -36,6 +36,9 @@ const STRETCH: f64 = 16.0;
 /// A loop with so many nodes is cut for a single window.
 const COMPANY: usize = 12;
 
+/// From so many bars between two cuts on, in the mean, the loops that follow run over a stretch too.
+const LONG_STRETCH: f64 = 32.0;
+
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
     /// The nodes of each loop, in their order.
@@ -47,6 +50,12 @@ pub(super) struct Layout {
     arrays: Vec<Option<usize>>,
     /// The small whole numbers that are computed among truth values, as wide as these.
     narrow: Vec<bool>,
+    /// The loop whose stretches those behind it run over too.
+    outer: Option<usize>,
+    /// What windows give that is the same on all bars of these stretches.
+    still: Vec<bool>,
+    /// Two numbers in one array.
+    pairs: Vec<[NodeId; 2]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -103,7 +112,9 @@ impl Layout {
             }
         }
         let sequential = keys.iter().map(|(stage, ..)| stage.is_sequential()).collect();
-        let mut layout = Layout { loops, sequential, loop_of, arrays: vec![None; nodes], narrow };
+        let (arrays, still) = (vec![None; nodes], vec![false; nodes]);
+        let mut layout = Layout { loops, sequential, loop_of, arrays, narrow, outer: None, still, pairs: Vec::new() };
+        layout.outer = layout.sequential.iter().rposition(|is| *is).filter(|&at| layout.is_cut_seldom(e, at));
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
                 let past = if layout.is_in_array(e, id) { n as usize } else { 0 };
@@ -131,7 +142,36 @@ impl Layout {
                 layout.arrays[id.index()].get_or_insert(0);
             }
         }
+        layout.join(e);
         layout
+    }
+
+    /// Writing is what the loops around windows wait for, one number on each turn of the processor's clock: what is the same on all bars of a stretch
+    /// is not written, and of what else a kernel gives two numbers are written at once.
+    fn join(&mut self, e: &Emitter<'_>) {
+        let outer = self.outer.map(|at| self.windows(e, at)).unwrap_or_default();
+        let mut parts = Vec::new();
+        for (id, _) in self.arrays().filter(|&(_, past)| past == 0) {
+            if let Op::Part(tuple, k) = *e.op(id)
+                && let Op::Kernel(kernel) = e.op(tuple)
+            {
+                parts.push((tuple, k, k < kernel.still, id));
+            }
+        }
+        parts.sort_unstable();
+        let mut parts = parts.into_iter().peekable();
+        while let Some((tuple, k, is_still, id)) = parts.next() {
+            if is_still {
+                self.still[id.index()] = outer.contains(&tuple);
+                continue;
+            }
+            if let Some((.., second)) = parts.next_if(|&(of, next, ..)| of == tuple && next == k + 1) {
+                self.pairs.push([id, second]);
+            }
+        }
+        for (array, still) in self.arrays.iter_mut().zip(&self.still) {
+            array.take_if(|_| *still);
+        }
     }
 
     /// Whether a number is computed and kept as an `i8`. Only others like it read it, and outputs, in a loop of their own.
@@ -166,13 +206,41 @@ impl Layout {
         let is_field = matches!(e.op(id), Op::Input(input) if !matches!(input, Input::Time | Input::BarIndex));
         is_field && self.origin(id) == Some(0)
     }
-    /// The arrays: nodes, and how far back each is looked at.
+    /// The arrays: the nodes that they are named after, and how far back each is looked at.
     pub(super) fn arrays(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
-        self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)))
+        let all = self.arrays.iter().enumerate().filter_map(|(i, past)| past.map(|past| (NodeId(i as u32), past)));
+        all.filter(|&(id, _)| self.pair(id).is_none_or(|[first, _]| first == id))
+    }
+    /// The pair that a number lies in one array with; the array is named after the first.
+    pub(super) fn pair(&self, id: NodeId) -> Option<[NodeId; 2]> {
+        self.pairs.iter().copied().find(|pair| pair.contains(&id))
+    }
+    /// Whether a loop is cut, and those behind it run over its stretches.
+    pub(super) fn is_outer(&self, at: usize) -> bool {
+        self.outer == Some(at)
+    }
+    /// Whether they take a number of a window that is the same on all bars of a stretch.
+    pub(super) fn has_still(&self, e: &Emitter<'_>, window: NodeId) -> bool {
+        (0..self.still.len()).map(|i| NodeId(i as u32)).any(|id| self.is_still(id) && matches!(e.op(id), Op::Part(of, _) if *of == window))
+    }
+    /// Whether the loops behind the outer one take a number from its window as it is on all bars of a stretch.
+    pub(super) fn is_still(&self, id: NodeId) -> bool {
+        self.still[id.index()]
     }
     /// The windows by which a loop is cut: what each takes is known before it. A loop around little else is as fast when it asks on every bar, and
     /// one with many short windows would be cut too often.
     pub(super) fn windows(&self, e: &Emitter<'_>, at: usize) -> Vec<NodeId> {
+        let (mut windows, cuts) = self.cuts(e, at);
+        if cuts * STRETCH > 1.0 || windows.len() < 2 && self.loops[at].len() < COMPANY {
+            windows.clear();
+        }
+        windows
+    }
+    fn is_cut_seldom(&self, e: &Emitter<'_>, at: usize) -> bool {
+        !self.windows(e, at).is_empty() && self.cuts(e, at).1 * LONG_STRETCH <= 1.0
+    }
+    /// The windows of which a loop knows before what they take, and how often it would be cut for them.
+    fn cuts(&self, e: &Emitter<'_>, at: usize) -> (Vec<NodeId>, f64) {
         let is_known = |id: &NodeId| {
             let fact = e.plan.fact(*id).settled();
             self.loop_of(*id) != Some(at) && e.kind(*id) == Kind::Num && fact.is_dense && fact.magnitude() <= KERNEL_MAX
@@ -191,11 +259,7 @@ impl Layout {
                 }
             }
         }
-        let cuts: f64 = lengths.iter().map(|&length| 1.0 / length as f64).sum();
-        if cuts * STRETCH > 1.0 || windows.len() < 2 && self.loops[at].len() < COMPANY {
-            windows.clear();
-        }
-        windows
+        (windows, lengths.iter().map(|&length| 1.0 / length as f64).sum())
     }
     /// The loop that computes a node.
     pub(super) fn loop_of(&self, id: NodeId) -> Option<usize> {

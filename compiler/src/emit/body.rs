@@ -117,6 +117,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     if !fill.out.is_empty() {
         out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
     }
+    let mut outer: Option<(usize, String, String)> = None;
     for (at, nodes) in layout.loops.iter().enumerate() {
         let windows = layout.windows(e, at);
         let mut w = Writer { windows: windows.clone(), ..writer(at) };
@@ -153,11 +154,13 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         for &id in nodes.iter().filter(|&&id| e.owner(Mode::Block, id).is_none()) {
             w.node(id);
         }
-        for &id in nodes {
-            if let Some(origin) = layout.origin(id) {
-                let value = if e.kind(id) == Kind::Bool || layout.is_narrow(id) { truth(id) } else { w.num(id) };
-                let _ = writeln!(w.out, "a{}_[{origin} + j_] = {value};", id.0);
-            }
+        for (id, _) in layout.arrays().filter(|(id, _)| nodes.contains(id)) {
+            let mut value = |id: NodeId| if e.kind(id) == Kind::Bool || layout.is_narrow(id) { truth(id) } else { w.num(id) };
+            let value = match layout.pair(id) {
+                Some(pair) => format!("[{}]", pair.map(value).join(", ")),
+                None => value(id),
+            };
+            let _ = writeln!(w.out, "a{}_[{} + j_] = {value};", id.0, layout.origin(id).unwrap_or(0));
         }
         for (k, id) in outputs {
             if here(id) {
@@ -173,11 +176,15 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         if w.out.is_empty() {
             continue;
         }
-        if windows.is_empty() {
-            out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out)));
-        } else {
-            out.push_str(&stretches(e, layout, at, &windows, &w.out));
+        match &mut outer {
+            Some((_, _, behind)) => behind.push_str(&turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{}", w.out))),
+            None if layout.is_outer(at) => outer = Some((at, w.out, String::new())),
+            None if windows.is_empty() => out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out))),
+            None => out.push_str(&stretches(e, layout, at, &w.out, "")),
         }
+    }
+    if let Some((at, body, behind)) = outer {
+        out.push_str(&stretches(e, layout, at, &body, &behind));
     }
     // One column at a time: a processor that writes to dozens of places in turn waits for each.
     for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
@@ -195,16 +202,18 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
 ///     let v0_ = …;
 ///     let n5_ = stretch(…, k5_, m5_, v0_); if n5_ < n_ { n_ = n5_; }
 ///     let c5_ = cells(…, k5_, m5_, n_);
-///     while s_ < n_ { let j_ = at_ + s_; … take(…, k5_, c5_, s_, v0_) … }
+///     let mut z5_ = NULL;
+///     while s_ < n_ { let j_ = at_ + s_; … let v5_ = take(…, k5_, c5_, s_, v0_); … z5_ = v5_; }
 ///     advance(…, k5_, n_);
+///     while s_ < n_ { … z5_[0] … }
 ///     at_ += n_;
 /// }
 /// ```
-fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], body: &str) -> String {
+fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &str) -> String {
     let mut w = Writer::new(e, Mode::Block, Some((layout, at)));
-    let (mut cells, mut ends) = (String::new(), String::new());
+    let (mut cells, mut lasts, mut ends) = (String::new(), String::new(), String::new());
     let mut known = Vec::new();
-    for &id in windows {
+    for id in layout.windows(e, at) {
         let Op::Kernel(kernel) = e.op(id) else { continue };
         for &arg in &kernel.args {
             if !known.contains(&arg) {
@@ -217,10 +226,14 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, windows: &[NodeId], bo
         let _ = writeln!(w.out, "let n{n}_ = {};\nif n{n}_ < n_ {{ n_ = n{n}_; }}", call.of("stretch", &[&call.memory, &input(args)]));
         let _ = writeln!(cells, "let c{n}_ = {};", call.of("cells", &[&call.memory, "n_"]));
         let _ = writeln!(ends, "{};", call.of("advance", &["n_"]));
+        if layout.has_still(e, id) {
+            let _ = writeln!(cells, "let mut z{n}_ = {}::NULL;", call.kernel);
+            let _ = writeln!(lasts, "z{n}_ = v{n}_;");
+        }
     }
-    let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}"));
+    let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}{lasts}"));
     format!(
-        "let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}at_ += n_;\n}}\n",
+        "let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
         w.out
     )
 }
@@ -281,9 +294,16 @@ impl<'a> Writer<'a> {
                 let _ = writeln!(self.out, "let v{n}_ = {RUNTIME}::Scalar::cell(x{n}_[j_]);", n = id.0);
             }
             Some(origin) => {
-                let _ = writeln!(self.out, "let v{n}_ = a{n}_[{origin} + j_];", n = id.0);
+                let pair = layout.pair(id);
+                let place = pair.map_or("", |[first, _]| if first == id { "[0]" } else { "[1]" });
+                let _ = writeln!(self.out, "let v{}_ = a{}_[{origin} + j_]{place};", id.0, pair.map_or(id, |[first, _]| first).0);
             }
-            None => self.leaf(id),
+            None => match self.e.op(id) {
+                Op::Part(window, k) if layout.is_still(id) => {
+                    let _ = writeln!(self.out, "let v{}_ = z{}_[{k}];", id.0, window.0);
+                }
+                _ => self.leaf(id),
+            },
         }
     }
     /// Whether a value is never null. While warming up that is sure of what no arithmetic has made: decimals always run in that mode, and

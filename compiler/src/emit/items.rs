@@ -283,6 +283,10 @@ impl Emitter<'_> {
             } else {
                 (self.cell_type(id), self.null(id))
             };
+            let (ty, start) = match layout.pair(id) {
+                Some(_) => (format!("[{ty}; 2]"), format!("[{start}; 2]")),
+                None => (ty, start),
+            };
             arrays.add('a', id.0, &format!("[{ty}; {len}]"), &format!("[{start}; {len}]"));
         }
         arrays

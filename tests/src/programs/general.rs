@@ -12,6 +12,10 @@ pub(super) const PROGRAMS: Family = &[
             "strategy lanes() { out old = highest_age(high, 300) - lowest_age(low, 150); out tails = kurtosis(close, 64); \
              out both = correl(high, low, 128); }",
             "strategy inner() { out mean = sma(ema(close, 3), 100) + sma(close, 100); out top = max(close, 70); }",
+            // What runs over the stretches too: quotients and roots, what looks back over cuts, truth values.
+            "strategy behind() { let m = sma(close, 90); let s = stdev(close, 90); out z = (close - m) / s; out back = m[3] + s[70] / s[1]; \
+             out both = correl(close, volume, 120) + beta(high, low, 120); out is_wide = s > s[1] and close > m; \
+             out root = sqrt(stdev(high, 200) + max(high, 200)); }",
         ],
     ),
     // Least values mirrored beside greatest ones: of fields and of what is computed, with other pasts of both, feedback, and few bars.
