@@ -4,7 +4,6 @@
 use alloc::vec::Vec;
 
 use crate::bar::{Bar, BarError};
-use crate::machine::BLOCK;
 use crate::value::Scalar;
 use core::fmt;
 
@@ -168,28 +167,28 @@ pub trait Fields<S: Scalar>: Copy {
 /// A whole block of bars, whose fields can be read one after the other: where they lie, or from the caller's array, into which those of
 /// bars are written first.
 #[doc(hidden)]
-pub trait BarBlock<S: Scalar>: Fields<S> {
-    fn opens<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
-    fn highs<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
-    fn lows<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
-    fn closes<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
-    fn volumes<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK];
+pub trait BarBlock<S: Scalar, const N: usize>: Fields<S> {
+    fn opens<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N];
+    fn highs<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N];
+    fn lows<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N];
+    fn closes<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N];
+    fn volumes<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N];
 }
 
 /// What a batch runs over: fields by place, and whole blocks of bars.
 #[doc(hidden)]
 pub trait History<S: Scalar>: Fields<S> {
     /// A whole block.
-    type Block: BarBlock<S>;
+    type Block<const N: usize>: BarBlock<S, N>;
     /// The bars behind the last whole block, filled up with the last of them.
-    type Rest;
+    type Rest<const N: usize>;
     /// The number of bars.
     fn bars(&self) -> usize;
     /// The block that starts at `at`, when it is whole.
-    fn block(self, at: usize) -> Option<Self::Block>;
+    fn block<const N: usize>(self, at: usize) -> Option<Self::Block<N>>;
     /// What is left at `at`; nothing when nothing is left.
-    fn rest(self, at: usize) -> Option<Self::Rest>;
-    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_;
+    fn rest<const N: usize>(self, at: usize) -> Option<Self::Rest<N>>;
+    fn of_rest<const N: usize>(rest: &Self::Rest<N>) -> impl BarBlock<S, N> + '_;
 }
 
 macro_rules! fields_of_bars {
@@ -214,14 +213,14 @@ impl<S: Scalar> Fields<S> for &[Bar<S>] {
     fields_of_bars! { time: i64, open: S, high: S, low: S, close: S, volume: S }
 }
 
-impl<S: Scalar> Fields<S> for &[Bar<S>; BLOCK] {
+impl<S: Scalar, const N: usize> Fields<S> for &[Bar<S>; N] {
     fields_of_bars! { time: i64, open: S, high: S, low: S, close: S, volume: S }
 }
 
 macro_rules! block_of_bars {
     ($($fields:ident: $field:ident),*) => { $(
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn $fields<'a>(&'a self, array: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
+        fn $fields<'a>(&'a self, array: &'a mut [S; N]) -> &'a [S; N] {
             for (value, bar) in array.iter_mut().zip(self.iter()) {
                 *value = bar.$field();
             }
@@ -230,28 +229,28 @@ macro_rules! block_of_bars {
     )* };
 }
 
-impl<S: Scalar> BarBlock<S> for &[Bar<S>; BLOCK] {
+impl<S: Scalar, const N: usize> BarBlock<S, N> for &[Bar<S>; N] {
     block_of_bars! { opens: open, highs: high, lows: low, closes: close, volumes: volume }
 }
 
 impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
-    type Block = &'a [Bar<S>; BLOCK];
-    type Rest = [Bar<S>; BLOCK];
+    type Block<const N: usize> = &'a [Bar<S>; N];
+    type Rest<const N: usize> = [Bar<S>; N];
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {
         self.len()
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn block(self, at: usize) -> Option<Self::Block> {
+    fn block<const N: usize>(self, at: usize) -> Option<Self::Block<N>> {
         self.get(at..).and_then(|rest| rest.first_chunk())
     }
     #[inline]
-    fn rest(self, at: usize) -> Option<Self::Rest> {
+    fn rest<const N: usize>(self, at: usize) -> Option<Self::Rest<N>> {
         filled_up(self, at)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
+    fn of_rest<const N: usize>(rest: &Self::Rest<N>) -> impl BarBlock<S, N> + '_ {
         rest
     }
 }
@@ -263,54 +262,54 @@ impl<S: Scalar> Fields<S> for BarColumns<'_, S> {
 /// A whole block of columns.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct ColumnsBlock<'a, S> {
-    time: &'a [i64; BLOCK],
-    open: &'a [S; BLOCK],
-    high: &'a [S; BLOCK],
-    low: &'a [S; BLOCK],
-    close: &'a [S; BLOCK],
-    volume: &'a [S; BLOCK],
+pub struct ColumnsBlock<'a, S, const N: usize> {
+    time: &'a [i64; N],
+    open: &'a [S; N],
+    high: &'a [S; N],
+    low: &'a [S; N],
+    close: &'a [S; N],
+    volume: &'a [S; N],
 }
 
 /// Columns of a block of their own.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct ColumnsRest<S> {
-    time: [i64; BLOCK],
-    open: [S; BLOCK],
-    high: [S; BLOCK],
-    low: [S; BLOCK],
-    close: [S; BLOCK],
-    volume: [S; BLOCK],
+pub struct ColumnsRest<S, const N: usize> {
+    time: [i64; N],
+    open: [S; N],
+    high: [S; N],
+    low: [S; N],
+    close: [S; N],
+    volume: [S; N],
 }
 
-impl<S: Scalar> Fields<S> for ColumnsBlock<'_, S> {
+impl<S: Scalar, const N: usize> Fields<S> for ColumnsBlock<'_, S, N> {
     fields_of_columns! { time: i64, open: S, high: S, low: S, close: S, volume: S }
 }
 
 macro_rules! block_of_columns {
     ($($fields:ident: $field:ident),*) => { $(
         #[cfg_attr(not(debug_assertions), inline(always))]
-        fn $fields<'a>(&'a self, _: &'a mut [S; BLOCK]) -> &'a [S; BLOCK] {
+        fn $fields<'a>(&'a self, _: &'a mut [S; N]) -> &'a [S; N] {
             self.$field
         }
     )* };
 }
 
-impl<S: Scalar> BarBlock<S> for ColumnsBlock<'_, S> {
+impl<S: Scalar, const N: usize> BarBlock<S, N> for ColumnsBlock<'_, S, N> {
     block_of_columns! { opens: open, highs: high, lows: low, closes: close, volumes: volume }
 }
 
 impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
-    type Block = ColumnsBlock<'a, S>;
-    type Rest = ColumnsRest<S>;
+    type Block<const N: usize> = ColumnsBlock<'a, S, N>;
+    type Rest<const N: usize> = ColumnsRest<S, N>;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {
         self.time.len()
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn block(self, at: usize) -> Option<Self::Block> {
+    fn block<const N: usize>(self, at: usize) -> Option<Self::Block<N>> {
         Some(ColumnsBlock {
             time: self.time.get(at..)?.first_chunk()?,
             open: self.open.get(at..)?.first_chunk()?,
@@ -321,7 +320,7 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
         })
     }
     #[inline]
-    fn rest(self, at: usize) -> Option<Self::Rest> {
+    fn rest<const N: usize>(self, at: usize) -> Option<Self::Rest<N>> {
         Some(ColumnsRest {
             time: filled_up(self.time, at)?,
             open: filled_up(self.open, at)?,
@@ -332,7 +331,7 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
         })
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn of_rest(rest: &Self::Rest) -> impl BarBlock<S> + '_ {
+    fn of_rest<const N: usize>(rest: &Self::Rest<N>) -> impl BarBlock<S, N> + '_ {
         let ColumnsRest { time, open, high, low, close, volume } = rest;
         ColumnsBlock { time, open, high, low, close, volume }
     }
@@ -340,9 +339,9 @@ impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
 
 /// What is left at `at`, filled up with its last element; nothing when nothing is left.
 #[inline]
-fn filled_up<T: Copy>(slice: &[T], at: usize) -> Option<[T; BLOCK]> {
+fn filled_up<T: Copy, const N: usize>(slice: &[T], at: usize) -> Option<[T; N]> {
     let rest = slice.get(at..)?;
-    let mut block = [*rest.last()?; BLOCK];
+    let mut block = [*rest.last()?; N];
     block.get_mut(..rest.len())?.copy_from_slice(rest);
     Some(block)
 }

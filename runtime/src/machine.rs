@@ -54,22 +54,22 @@ pub trait Machine: Sized + 'static {
     fn visit(seen: u64, core: &mut Self::Core, memory: &mut Self::Memory, v: &mut dyn Visitor<<Self::Scalar as Scalar>::Cell>);
 }
 
-/// A program as loops over blocks of bars.
+/// A program as loops over blocks of so many bars.
 #[doc(hidden)]
-pub trait InBlocks: Machine {
+pub trait InBlocks<const N: usize>: Machine {
     /// What loops over a block hand to one another.
     type Arrays;
 
     /// The arrays between the loops of a block, with what the bars before this one left.
     fn arrays(core: &Self::Core, memory: &Self::Memory, from: usize) -> Lines<Self::Arrays>;
     /// The bars of a block, the first of this number, all after [`Facts::warm`].
-    fn block<B: BarBlock<Self::Scalar>>(
+    fn block<B: BarBlock<Self::Scalar, N>>(
         core: &mut Self::Core,
         memory: &mut Self::Memory,
         arrays: &mut Lines<Self::Arrays>,
         bars: B,
         from: usize,
-        outputs: Blocks<'_, Self>,
+        outputs: Blocks<'_, Self, N>,
     );
 }
 
@@ -188,27 +188,26 @@ pub trait Elements<S> {
     /// Columns of them.
     type Slices<'a>;
     /// Blocks of columns.
-    type Blocks<'a>;
+    type Blocks<'a, const N: usize>;
     /// Blocks of their own, for bars that do not fill one.
-    type Last;
-    const LAST: Self::Last;
+    type Last<const N: usize>;
     const COUNT: usize;
     /// Checks that every column has an element for each bar.
     fn check(slices: &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError>;
     fn put(self, slices: &mut Self::Slices<'_>, index: usize);
     /// The blocks that start at `at`, which must be whole.
-    fn blocks<'a>(slices: &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a>;
-    fn blocks_of(last: &mut Self::Last) -> Self::Blocks<'_>;
-    fn put_last(last: &Self::Last, slices: &mut Self::Slices<'_>, at: usize);
+    fn blocks<'a, const N: usize>(slices: &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N>;
+    fn last<const N: usize>() -> Self::Last<N>;
+    fn blocks_of<const N: usize>(last: &mut Self::Last<N>) -> Self::Blocks<'_, N>;
+    fn put_last<const N: usize>(last: &Self::Last<N>, slices: &mut Self::Slices<'_>, at: usize);
     /// Gives them away in order.
     fn values(self, put: &mut dyn FnMut(Value<S>));
 }
 
 impl<S, T: Element<S>> Elements<S> for (T,) {
     type Slices<'a> = (&'a mut [T],);
-    type Blocks<'a> = (&'a mut [T; BLOCK],);
-    type Last = [T; BLOCK];
-    const LAST: [T; BLOCK] = [T::NULL; BLOCK];
+    type Blocks<'a, const N: usize> = (&'a mut [T; N],);
+    type Last<const N: usize> = [T; N];
     const COUNT: usize = 1;
     fn check((slice,): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
         BufferError::check(names.first().copied().unwrap_or_default(), slice.len(), bars)
@@ -218,13 +217,16 @@ impl<S, T: Element<S>> Elements<S> for (T,) {
         slice[index] = self.0;
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn blocks<'a>((slice,): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
+    fn blocks<'a, const N: usize>((slice,): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N> {
         (&mut slice[at..].as_chunks_mut().0[0],)
     }
-    fn blocks_of(last: &mut [T; BLOCK]) -> Self::Blocks<'_> {
+    fn last<const N: usize>() -> [T; N] {
+        [T::NULL; N]
+    }
+    fn blocks_of<const N: usize>(last: &mut [T; N]) -> Self::Blocks<'_, N> {
         (last,)
     }
-    fn put_last(last: &[T; BLOCK], (slice,): &mut Self::Slices<'_>, at: usize) {
+    fn put_last<const N: usize>(last: &[T; N], (slice,): &mut Self::Slices<'_>, at: usize) {
         let left = &mut slice[at..];
         left.copy_from_slice(&last[..left.len()]);
     }
@@ -235,9 +237,8 @@ impl<S, T: Element<S>> Elements<S> for (T,) {
 
 impl<S, A: Elements<S>, B: Elements<S>> Elements<S> for (A, B) {
     type Slices<'a> = (A::Slices<'a>, B::Slices<'a>);
-    type Blocks<'a> = (A::Blocks<'a>, B::Blocks<'a>);
-    type Last = (A::Last, B::Last);
-    const LAST: Self::Last = (A::LAST, B::LAST);
+    type Blocks<'a, const N: usize> = (A::Blocks<'a, N>, B::Blocks<'a, N>);
+    type Last<const N: usize> = (A::Last<N>, B::Last<N>);
     const COUNT: usize = A::COUNT + B::COUNT;
     fn check((a, b): &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError> {
         A::check(a, names, bars)?;
@@ -249,13 +250,16 @@ impl<S, A: Elements<S>, B: Elements<S>> Elements<S> for (A, B) {
         self.1.put(b, index);
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn blocks<'a>((a, b): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a> {
+    fn blocks<'a, const N: usize>((a, b): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N> {
         (A::blocks(a, at), B::blocks(b, at))
     }
-    fn blocks_of((a, b): &mut Self::Last) -> Self::Blocks<'_> {
+    fn last<const N: usize>() -> Self::Last<N> {
+        (A::last(), B::last())
+    }
+    fn blocks_of<const N: usize>((a, b): &mut Self::Last<N>) -> Self::Blocks<'_, N> {
         (A::blocks_of(a), B::blocks_of(b))
     }
-    fn put_last((last_a, last_b): &Self::Last, (a, b): &mut Self::Slices<'_>, at: usize) {
+    fn put_last<const N: usize>((last_a, last_b): &Self::Last<N>, (a, b): &mut Self::Slices<'_>, at: usize) {
         A::put_last(last_a, a, at);
         B::put_last(last_b, b, at);
     }
@@ -271,7 +275,7 @@ type ElementsOf<M> = <<M as Machine>::Output as Outputs<<M as Machine>::Scalar>>
 pub type Slices<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Slices<'a>;
 /// Where the outputs of a block go.
 #[doc(hidden)]
-pub type Blocks<'a, M> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Blocks<'a>;
+pub type Blocks<'a, M, const N: usize> = <ElementsOf<M> as Elements<<M as Machine>::Scalar>>::Blocks<'a, N>;
 
 /// A compiled expression: all that it remembers, on the stack. What it can do is in [`Strategy`].
 pub struct Compiled<M: Machine> {
@@ -418,7 +422,7 @@ fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut slices: Slices<'_, M>) {
 /// Runs the bars from `i` on, block by block.
 #[doc(hidden)]
 #[inline]
-pub fn in_blocks<M: InBlocks, H: History<M::Scalar>>(
+pub fn in_blocks<M: InBlocks<N>, H: History<M::Scalar>, const N: usize>(
     core: &mut M::Core,
     memory: &mut M::Memory,
     bars: H,
@@ -426,27 +430,27 @@ pub fn in_blocks<M: InBlocks, H: History<M::Scalar>>(
     slices: &mut Slices<'_, M>,
 ) {
     let mut arrays = M::arrays(core, memory, i);
-    while let Some(block) = bars.block(i) {
+    while let Some(block) = bars.block::<N>(i) {
         M::block(core, memory, &mut arrays, block, i, ElementsOf::<M>::blocks(slices, i));
-        i += BLOCK;
+        i += N;
     }
     // The last, shorter block is filled up with its last bar.
-    if let Some(rest) = bars.rest(i) {
-        let mut last = ElementsOf::<M>::LAST;
+    if let Some(rest) = bars.rest::<N>(i) {
+        let mut last = ElementsOf::<M>::last();
         M::block(core, memory, &mut arrays, H::of_rest(&rest), i, ElementsOf::<M>::blocks_of(&mut last));
         ElementsOf::<M>::put_last(&last, slices, i);
     }
 }
 
-/// Bars of a block of a generated batch.
-pub(crate) const BLOCK: usize = 64;
+/// The most bars of a block of a generated batch.
+const MOST: usize = 64;
 
 /// The bars of a block, counted.
 #[doc(hidden)]
-pub const BAR: [i32; BLOCK] = {
-    let mut bars = [0; BLOCK];
+pub const BAR: [i32; MOST] = {
+    let mut bars = [0; MOST];
     let mut bar = 0;
-    while bar < BLOCK {
+    while bar < MOST {
         bars[bar] = bar as i32;
         bar += 1;
     }
@@ -456,7 +460,7 @@ pub const BAR: [i32; BLOCK] = {
 /// Small whole numbers as a column of numbers. Not inlined, as strategies with such numbers have dozens of them.
 #[doc(hidden)]
 #[inline(never)]
-pub fn widen<C: Num>(from: &[i8; BLOCK], to: &mut [C; BLOCK]) {
+pub fn widen<C: Num, const N: usize>(from: &[i8; N], to: &mut [C; N]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = C::int(i64::from(*from));
     }

@@ -12,7 +12,14 @@ use crate::plan::{Binary, Function, Input, KERNEL_MAX, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 
 /// Bars of a block.
-pub(super) const BLOCK: usize = 64;
+const BLOCK: usize = 64;
+
+/// Bars of a block where nothing waits for the bar before, and several outputs are written. A processor writes in order; where memory is slow, what a longer
+/// block writes at once holds up all that follows.
+const SHORT_BLOCK: usize = 32;
+
+/// So many outputs.
+const SEVERAL: usize = 4;
 
 /// The longest past that is kept in an array: it is moved once a block. What lies further back is in a ring, as in a step.
 const MAX_PAST: u32 = 128;
@@ -41,6 +48,8 @@ const LONG_STRETCH: f64 = 32.0;
 
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
+    /// Bars of a block.
+    pub block: usize,
     /// The nodes of each loop, in their order.
     pub loops: Vec<Vec<NodeId>>,
     /// For each loop whether it goes from bar to bar, with kernels and feedback.
@@ -111,9 +120,12 @@ impl Layout {
                 loop_of[id.index()] = Some(at);
             }
         }
-        let sequential = keys.iter().map(|(stage, ..)| stage.is_sequential()).collect();
+        let sequential: Vec<bool> = keys.iter().map(|(stage, ..)| stage.is_sequential()).collect();
+        let outputs = &plan.plan().outputs;
         let (arrays, still) = (vec![None; nodes], vec![false; nodes]);
-        let mut layout = Layout { loops, sequential, loop_of, arrays, narrow, outer: None, still, pairs: Vec::new() };
+        let is_short = outputs.len() >= SEVERAL && !sequential.contains(&true) && !narrow.contains(&true);
+        let block = if is_short { SHORT_BLOCK } else { BLOCK };
+        let mut layout = Layout { block, loops, sequential, loop_of, arrays, narrow, outer: None, still, pairs: Vec::new() };
         layout.outer = layout.sequential.iter().rposition(|is| *is).filter(|&at| layout.is_cut_seldom(e, at));
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {

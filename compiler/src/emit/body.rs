@@ -1,6 +1,6 @@
 //! The statements that compute one bar, in three modes.
 
-use super::block::{BLOCK, Layout, small};
+use super::block::{Layout, small};
 use super::{Emitter, OPTION, RUNTIME, behind};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
@@ -108,14 +108,14 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     for (id, _) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
         if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
             let (name, n) = (input.name(), id.0);
-            let _ = writeln!(out, "let x{n}_ = {RUNTIME}::BarBlock::<S_>::{name}s(&bars_, a{n}_);");
+            let _ = writeln!(out, "let x{n}_ = {RUNTIME}::BarBlock::<S_, {}>::{name}s(&bars_, a{n}_);", layout.block);
             continue;
         }
         fill.leaf(id);
         let _ = writeln!(fill.out, "a{n}_[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
     }
     if !fill.out.is_empty() {
-        out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
+        out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
     }
     let mut outer: Option<(usize, String, String)> = None;
     for (at, nodes) in layout.loops.iter().enumerate() {
@@ -179,7 +179,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         match &mut outer {
             Some((_, _, behind)) => behind.push_str(&turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{}", w.out))),
             None if layout.is_outer(at) => outer = Some((at, w.out, String::new())),
-            None if windows.is_empty() => out.push_str(&turns("j_", &BLOCK.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out))),
+            None if windows.is_empty() => out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out))),
             None => out.push_str(&stretches(e, layout, at, &w.out, "")),
         }
     }
@@ -232,8 +232,9 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &s
         }
     }
     let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}{lasts}"));
+    let block = layout.block;
     format!(
-        "let mut at_ = 0;\nwhile at_ < {BLOCK} {{\nlet (j_, mut n_) = (at_, {BLOCK} - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
+        "let mut at_ = 0;\nwhile at_ < {block} {{\nlet (j_, mut n_) = (at_, {block} - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
         w.out
     )
 }

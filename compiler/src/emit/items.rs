@@ -1,6 +1,6 @@
 //! The items around the statements: types, and the implementation of the runtime's `Machine`.
 
-use super::block::{BLOCK, Layout};
+use super::block::Layout;
 use super::body::{Mode, write_block, write_start};
 use super::{Emitter, OPTION, RUNTIME, Ring, ident};
 use crate::plan::{Kind, Op, Output};
@@ -263,7 +263,8 @@ impl Emitter<'_> {
         let _ = writeln!(
             out,
             "{FAST}\nfn rest<H_: {p}::History<S_>>(core_: &mut Self::Core, memory_: &mut Self::Memory, bars_: H_, from_: usize, \
-             slices_: &mut {p}::Slices<'_, Self>) {{ {p}::in_blocks::<Self, H_>(core_, memory_, bars_, from_, slices_) }}\n}}"
+             slices_: &mut {p}::Slices<'_, Self>) {{ {p}::in_blocks::<Self, H_, {}>(core_, memory_, bars_, from_, slices_) }}\n}}",
+            layout.block
         );
         self.batch(out, &layout, &arrays);
     }
@@ -273,7 +274,7 @@ impl Emitter<'_> {
         let p = RUNTIME;
         let mut arrays = Cells::default();
         for (id, _) in layout.arrays() {
-            let len = layout.origin(id).unwrap_or(0) + BLOCK;
+            let len = layout.origin(id).unwrap_or(0) + layout.block;
             let (ty, start) = if layout.is_read_in_place(self, id) {
                 ("S_".to_owned(), "<S_ as ".to_owned() + p + "::Scalar>::ZERO")
             } else if layout.is_narrow(id) {
@@ -303,12 +304,12 @@ impl Emitter<'_> {
     /// }
     /// ```
     fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells) {
-        let (p, t) = (RUNTIME, &self.type_name);
+        let (p, t, block) = (RUNTIME, &self.type_name, layout.block);
         let (core, memory) = (self.core().names, self.memory().names);
         let (mut past_start, mut shift) = (String::new(), String::new());
         for (id, past) in layout.arrays() {
             let (n, origin) = (id.0, layout.origin(id).unwrap_or(0));
-            let len = origin + BLOCK;
+            let len = origin + layout.block;
             if past > 0 {
                 let _ = writeln!(shift, "a{n}_.copy_within({}.., {});", len - past, origin - past);
             }
@@ -339,7 +340,7 @@ impl Emitter<'_> {
         let nested = pairs(&(0..outputs.len()).map(|k| format!("o{k}_")).collect::<Vec<_>>());
         let _ = writeln!(
             out,
-            "{FAST}\nimpl<S_: {p}::Scalar> {p}::InBlocks for {t}<S_> {{\ntype Arrays = ({});\n\
+            "{FAST}\nimpl<S_: {p}::Scalar> {p}::InBlocks<{block}> for {t}<S_> {{\ntype Arrays = ({});\n\
              fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: usize) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}",
             arrays.types
         );
@@ -348,17 +349,18 @@ impl Emitter<'_> {
             arrays.names,
             write_block(self, layout)
         );
-        let signature = format!("fn block<B_: {p}::BarBlock<S_>>({}, {nested}: {p}::Blocks<'_, Self>) {{", state("Self", "Self"));
+        let signature =
+            format!("fn block<B_: {p}::BarBlock<S_, {block}>>({}, {nested}: {p}::Blocks<'_, Self, {block}>) {{", state("Self", "Self"));
         let _ = if outputs.len() == 1 {
             writeln!(out, "#[inline(never)]\n{signature}\n{loops}\n}}\n}}")
         } else {
             writeln!(
                 out,
                 "{signature}\n\
-                 #[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_>>({}{}) {{\n{loops}\n}}\n\
+                 #[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_, {block}>>({}{}) {{\n{loops}\n}}\n\
                  block::<S_, B_>(core_, memory_, arrays_, bars_, i_{});\n}}\n}}",
-                state(&format!("<{t}<S_> as {p}::Machine>"), &format!("<{t}<S_> as {p}::InBlocks>")),
-                list(&|k| format!("o{k}_: &mut [{}; {BLOCK}]", self.element(&outputs[k]))),
+                state(&format!("<{t}<S_> as {p}::Machine>"), &format!("<{t}<S_> as {p}::InBlocks<{block}>>")),
+                list(&|k| format!("o{k}_: &mut [{}; {block}]", self.element(&outputs[k]))),
                 list(&|k| format!("o{k}_")),
             )
         };
