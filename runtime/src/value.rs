@@ -93,6 +93,11 @@ pub trait Num:
     }
     /// The number, or `None` for null. The cell must be settled.
     fn get(self) -> Option<Self::Scalar>;
+    /// The number of a cell, raw or not, or `None` for null.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn number(self) -> Option<Self::Scalar> {
+        self.settle().get()
+    }
     /// The number of a cell that is proved not to be null.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn sure(self) -> Option<Self::Scalar> {
@@ -294,6 +299,10 @@ impl Num for f64 {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn is_in_reach(self) -> bool {
         f64::abs(self) <= KERNEL_MAX
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn number(self) -> Option<f64> {
+        if self.is_number() { Some(self) } else { None }
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn get(self) -> Option<f64> {

@@ -75,7 +75,7 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
             read.drain(..).for_each(|source| w.keep(source));
         }
     }
-    let outputs = e.plan.plan().outputs.iter().map(|output| w.output(output.node)).collect();
+    let outputs = e.plan.plan().outputs.iter().map(|output| w.answer(output.node)).collect();
     Code { statements: w.out, outputs }
 }
 
@@ -615,8 +615,10 @@ impl<'a> Writer<'a> {
             let origin = layout.origin(source).unwrap_or(0);
             return format!("a{}_[{} + j_]", source.0, origin - n as usize);
         }
-        let value = if n == 1 {
-            if matches!(self.e.op(source), Op::Rec { .. }) { format!("p{}_", source.0) } else { format!("(*d{}_)", source.0) }
+        let value = if n == 1 && matches!(self.e.op(source), Op::Rec { .. }) {
+            format!("p{}_", source.0)
+        } else if n == 1 && self.e.needs_register(source) {
+            format!("(*d{}_)", source.0)
         } else {
             self.e.ring(source).map_or_else(String::new, |ring| ring.at(&format!("now_.wrapping_sub({n})")))
         };
@@ -686,16 +688,17 @@ impl<'a> Writer<'a> {
 
     /// Keeps the value of a node that later bars look back at.
     fn keep(&mut self, source: NodeId) {
+        let needs_register = self.e.needs_register(source);
         // A block's arrays serve all but what a sequential loop looks back at itself.
-        let looks_back = |far: bool| {
+        let looks_back = |at_register: bool| {
             self.at.is_none_or(|(layout, at)| {
                 let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
                 let mut delays = self.e.plan.order().iter().filter(|&&id| is_here(id));
-                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n > 1) == far))
+                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n == 1 && needs_register) == at_register))
             })
         };
-        let register = self.e.needs_register(source) && looks_back(false);
-        let ring = self.e.ring(source).filter(|_| looks_back(true));
+        let register = needs_register && looks_back(true);
+        let ring = self.e.ring(source).filter(|_| looks_back(false));
         if !register && ring.is_none() {
             return;
         }
@@ -708,6 +711,20 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// What a bar's record says of an output.
+    fn answer(&mut self, id: NodeId) -> String {
+        if self.e.kind(id) == Kind::Bool {
+            return self.output(id);
+        }
+        let is_raw = self.e.plan.fact(id).is_raw() && !self.settled[id.index()];
+        match self.mode {
+            Mode::Step if self.e.plan.is_dense(id) => num_fn("sure", &self.num(id)),
+            _ if is_raw => num_fn("number", &self.raw(id)),
+            _ => num_fn("get", &self.num(id)),
+        }
+    }
+
+    /// What a column holds of an output.
     fn output(&mut self, id: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {

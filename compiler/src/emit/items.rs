@@ -245,12 +245,7 @@ impl Emitter<'_> {
             let result: Vec<String> = outputs
                 .iter()
                 .zip(&code.outputs)
-                .map(|(o, value)| {
-                    let is_sure = mode == Mode::Step && self.plan.is_dense(o.node);
-                    let get = if is_sure { "sure" } else { "get" };
-                    let value = if self.is_bool(o) { value.clone() } else { format!("{p}::Num::{get}({value})") };
-                    if o.name.is_empty() { value } else { format!("{}: {value}", ident(&o.name)) }
-                })
+                .map(|(o, value)| if o.name.is_empty() { value.clone() } else { format!("{}: {value}", ident(&o.name)) })
                 .collect();
             let result = if self.is_record() { format!("{t}Output {{ {} }}", result.join(", ")) } else { result.concat() };
             let _ = writeln!(

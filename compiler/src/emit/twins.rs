@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 pub(super) struct Twins {
     /// Of each node the class of what it does; twins have the same.
     classes: Vec<usize>,
-    /// Whether a mirrored field is behind some node of a class.
+    /// Of each node whether a mirrored field is behind it.
+    is_behind: Vec<bool>,
+    /// Whether one is behind some node of a class.
     is_mirrored: Vec<bool>,
 }
 
@@ -40,7 +42,7 @@ impl Twins {
             is_mirrored[class] |= is_behind[id.index()];
             classes[id.index()] = class;
         }
-        Some(Twins { classes, is_mirrored })
+        Some(Twins { classes, is_behind, is_mirrored })
     }
     /// Whether two nodes do the same to a field and a mirrored one.
     pub(super) fn are(&self, a: NodeId, b: NodeId) -> bool {
@@ -67,11 +69,11 @@ impl Twins {
         }
         order
     }
-    /// The pasts that are kept, twins side by side.
+    /// The pasts that are kept, twins side by side, always in the same order: a pair that is compared chooses between two that lie as it does.
     pub(super) fn lines(&self, plan: &ValidPlan) -> Vec<DelayLine> {
         let class = |line: &DelayLine| self.classes[line.source.index()];
         let mut lines = plan.delays().to_vec();
-        lines.sort_by_key(|line| plan.delays().iter().position(|first| class(first) == class(line)));
+        lines.sort_by_key(|line| (plan.delays().iter().position(|first| class(first) == class(line)), self.is_behind[line.source.index()]));
         lines
     }
 }

@@ -264,16 +264,22 @@ fn age(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId 
     builder.binary(Binary::Sub, now, place)
 }
 
-/// The number of the bar of the extreme of a window, in the same way.
+/// The number of the bar of the extreme of a window, in the same way; of two bars by an age of one or none, which takes no past.
 fn doubled_place(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId {
     let (mut place, mut length) = (builder.add(Op::Input(Input::BarIndex), Kind::Num), 1);
     for step in steps(period) {
         let best = doubled(builder, binary, x, length);
         let older = builder.add(Op::Delay(best, step), Kind::Num);
-        let older_place = builder.add(Op::Delay(place, step), Kind::Num);
         let (less, more) = if binary == Binary::Max2 { (best, older) } else { (older, best) };
         let older_wins = builder.binary(Binary::Lt, less, more);
-        place = builder.add(Op::Pick(older_wins, older_place, place), Kind::Num);
+        place = if length == 1 {
+            let [one, none] = [1, 0].map(|age| builder.add(Op::Num(Number::int(age)), Kind::Num));
+            let age = builder.add(Op::Pick(older_wins, one, none), Kind::Num);
+            builder.binary(Binary::Sub, place, age)
+        } else {
+            let older_place = builder.add(Op::Delay(place, step), Kind::Num);
+            builder.add(Op::Pick(older_wins, older_place, place), Kind::Num)
+        };
         length += i64::from(step);
     }
     place

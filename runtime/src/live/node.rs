@@ -217,7 +217,7 @@ impl<S: Scalar> Visitor<S::Cell> for Writer<S> {
         (self.name, self.list) = (name, list);
     }
     fn num(&mut self, value: &mut S::Cell) {
-        self.put(Content::Num(Cell(value.settle().get())));
+        self.put(Content::Num(Cell(value.number())));
     }
     fn truth(&mut self, value: &mut Tri) {
         self.put(Content::Truth(value.get()));
