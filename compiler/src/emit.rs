@@ -236,40 +236,26 @@ impl Emitter<'_> {
     fn recs(&self) -> impl Iterator<Item = NodeId> {
         self.plan.order().iter().copied().filter(|&id| matches!(self.op(id), Op::Rec { .. }))
     }
-    /// Whether some delay of one bar looks at the node, which no ring and no feedback keeps.
+    /// Whether some delay of one bar looks at the node. A feedback node keeps that value anyway.
     fn needs_register(&self, source: NodeId) -> bool {
-        !matches!(self.op(source), Op::Rec { .. })
-            && !self.is_written_apart(source)
-            && self.plan.plan().nodes.iter().any(|node| node.op == Op::Delay(source, 1))
-    }
-    /// Whether a node is a field with a twin: the two are written one by one, and read as a pair wherever the optimiser finds them at fixed places or side
-    /// by side. Such a read waits until both writes have arrived in the cache, and every bar with it.
-    fn is_written_apart(&self, source: NodeId) -> bool {
-        let is_field = matches!(self.op(source), Op::Input(_)) || self.mirrored(source).is_some();
-        is_field && self.twins.as_ref().is_some_and(|twins| twins.are(source, source))
+        !matches!(self.op(source), Op::Rec { .. }) && self.lines.iter().any(|line| line.source == source && line.length == 1)
     }
     /// The nodes whose past is kept in rings, and the length of each, a power of two; a register keeps what is looked at one bar later.
     fn rings(&self) -> impl Iterator<Item = (NodeId, usize)> {
-        let lines = self.lines.iter().filter(|line| line.length > 1 || self.is_written_apart(line.source));
-        lines.map(|line| (line.source, (line.length as usize).next_power_of_two().max(2)))
+        let lines = self.lines.iter().filter(|line| line.length > 1);
+        lines.map(|line| (line.source, (line.length as usize).next_power_of_two()))
     }
     /// The ring that keeps a node's past; none when a register does.
     fn ring(&self, source: NodeId) -> Option<Ring> {
         let (_, length) = self.rings().find(|(id, _)| *id == source)?;
-        let table = self.table(source);
         let beside: Vec<NodeId> =
-            self.rings().filter(|&(id, other)| other == length && self.table(id) == table).map(|(id, _)| id).collect();
-        let stride = if self.is_written_apart(source) { 2 } else { 1 };
-        let lane = beside.iter().position(|&id| id == source)? * stride;
-        Some(Ring { table: format!("{table}{length}_"), length, lane, lanes: (beside.len() - 1) * stride + 1 })
+            self.rings().filter(|&(id, other)| other == length && self.kind(id) == self.kind(source)).map(|(id, _)| id).collect();
+        let lane = beside.iter().position(|&id| id == source)?;
+        Some(Ring { table: format!("{}{length}_", self.table(source)), length, lane, lanes: beside.len() })
     }
     /// What the name of a table of rings begins with.
     fn table(&self, source: NodeId) -> char {
-        match self.kind(source) {
-            Kind::Bool => 't',
-            _ if self.is_written_apart(source) => 'f',
-            _ => 'h',
-        }
+        if self.kind(source) == Kind::Bool { 't' } else { 'h' }
     }
     fn cell_type(&self, id: NodeId) -> String {
         if self.kind(id) == Kind::Bool { format!("{RUNTIME}::Tri") } else { "S_::Cell".to_owned() }

@@ -50,6 +50,9 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
     let mut w = Writer::new(e, mode, None);
     for rec in e.recs() {
         let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
+        if e.kind(rec) == Kind::Num {
+            let _ = writeln!(w.out, "*g{n}_ = p{n}_;", n = rec.0);
+        }
     }
     // A past is written as soon as it has been read, and those of its twins have: what is held until the end is held in memory, besides.
     let order = e.twins.as_ref().map_or_else(|| e.plan.order().to_vec(), |twins| twins.order(e.plan));
@@ -688,22 +691,25 @@ impl<'a> Writer<'a> {
 
     /// Keeps the value of a node that later bars look back at.
     fn keep(&mut self, source: NodeId) {
-        let needs_register = self.e.needs_register(source);
         // A block's arrays serve all but what a sequential loop looks back at itself.
-        let looks_back = |at_register: bool| {
+        let needs_register = self.e.needs_register(source);
+        let looks_back = |far: bool| {
             self.at.is_none_or(|(layout, at)| {
                 let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
                 let mut delays = self.e.plan.order().iter().filter(|&&id| is_here(id));
-                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n == 1 && needs_register) == at_register))
+                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n == 1 && needs_register) != far))
             })
         };
-        let register = needs_register && looks_back(true);
-        let ring = self.e.ring(source).filter(|_| looks_back(false));
+        let register = needs_register && looks_back(false);
+        let ring = self.e.ring(source).filter(|_| looks_back(true));
         if !register && ring.is_none() {
             return;
         }
         let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
         if register {
+            if self.at.is_none() && self.e.kind(source) == Kind::Num {
+                let _ = writeln!(self.out, "*g{0}_ = *d{0}_;", source.0);
+            }
             let _ = writeln!(self.out, "*d{}_ = {value};", source.0);
         }
         if let Some(ring) = ring {

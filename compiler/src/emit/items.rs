@@ -3,7 +3,7 @@
 use super::block::Layout;
 use super::body::{Mode, write_block, write_start};
 use super::{Emitter, OPTION, RUNTIME, Ring, ident};
-use crate::plan::{Kind, Op, Output};
+use crate::plan::{Kernel, Kind, NodeId, Op, Output};
 use std::fmt::{Display, Write as _};
 
 /// Lints that generated code does not answer to; none of them is about correctness.
@@ -94,7 +94,22 @@ impl Emitter<'_> {
     pub(super) fn core(&self) -> Cells {
         let p = RUNTIME;
         let mut cells = Cells::default();
-        for (id, kernel) in self.kernels() {
+        for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
+            cells.add('d', id.0, &self.cell_type(id), &self.null(id));
+            if self.kind(id) == Kind::Num {
+                cells.gap('g', id.0, &self.cell_type(id), &self.null(id));
+            }
+        }
+        // Kernels of one kind that read the same kind of node are probably computed in pairs: side by side they are read and written so too.
+        let kernels: Vec<(NodeId, &Kernel)> = self.kernels().collect();
+        let first = |is_like: &dyn Fn(&Kernel) -> bool| kernels.iter().position(|&(_, other)| is_like(other));
+        let mut in_pairs = kernels.clone();
+        in_pairs.sort_by_key(|&(_, kernel)| {
+            let is_like = |other: &Kernel| other.rust == kernel.rust && other.consts == kernel.consts;
+            let op = |of: &Kernel| of.args.first().map(|&arg| std::mem::discriminant(self.op(arg)));
+            (first(&is_like), first(&|other| is_like(other) && op(other) == op(kernel)))
+        });
+        for (id, kernel) in in_pairs {
             let rust = self.kernel_type(id, kernel);
             let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
             let start = format!("<{rust} as {p}::Kernel<S_::Cell>>::start(<{rust}>::params({}))", consts.join(", "));
@@ -102,16 +117,14 @@ impl Emitter<'_> {
         }
         for id in self.recs() {
             cells.add('r', id.0, &self.cell_type(id), &self.null(id));
-        }
-        for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
-            cells.add('d', id.0, &self.cell_type(id), &self.null(id));
             if self.kind(id) == Kind::Num {
-                cells.gap();
+                cells.gap('g', id.0, &self.cell_type(id), &self.null(id));
             }
         }
         for &id in &self.kept.nodes {
             cells.add('c', id.0, "S_::Cell", &format!("v{}_", id.0));
         }
+        cells.end();
         cells
     }
     /// What windows remember.
@@ -391,14 +404,22 @@ pub(super) struct Cells {
 }
 
 impl Cells {
-    /// What is never written, between numbers that are. The optimiser reads two neighbours at once, and where each was just written alone, such a read waits
-    /// until both have arrived in the cache.
-    fn gap(&mut self) {
-        self.names.push_str("_, ");
-        self.values.push_str("0, ");
+    /// What is written and never read, behind a number that is: there the step puts what the number was before. The optimiser reads 16 bytes where it wants
+    /// one number in the half of a pair, if nothing else is done with that number, and such a read waits until what was just written has arrived in the cache.
+    /// Nor are two such numbers neighbours then, which it would read at once.
+    fn gap(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
+        let _ = write!(self.names, "{what}{of}_, ");
+        let _ = write!(self.values, "{start}, ");
+        let _ = write!(self.types, "{ty}, ");
+        let _ = write!(self.starts, "{start}, ");
         self.gaps += 1;
-        self.types.push_str("u64, ");
-        self.starts.push_str("0, ");
+    }
+    /// A last member of no size, since the last is the only one that rustc never moves.
+    fn end(&mut self) {
+        self.names.push('_');
+        for list in [&mut self.values, &mut self.types, &mut self.starts] {
+            list.push_str("()");
+        }
     }
     fn add(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
         let _ = write!(self.names, "{what}{of}_, ");
