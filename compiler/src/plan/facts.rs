@@ -287,6 +287,9 @@ fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
         Binary::Div => {
             let (low, high) = if b.low > 0.0 || b.high < 0.0 {
                 ends([raw_a.low / b.low, raw_a.low / b.high, raw_a.high / b.low, raw_a.high / b.high])
+            } else if raw_a.low >= 0.0 && b.low >= 0.0 {
+                // Where there is a value, it is not below zero either.
+                (0.0, f64::INFINITY)
             } else {
                 (f64::NEG_INFINITY, f64::INFINITY)
             };
