@@ -94,12 +94,6 @@ impl Emitter<'_> {
     pub(super) fn core(&self) -> Cells {
         let p = RUNTIME;
         let mut cells = Cells::default();
-        for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
-            cells.add('d', id.0, &self.cell_type(id), &self.null(id));
-            if self.kind(id) == Kind::Num {
-                cells.gap('g', id.0, &self.cell_type(id), &self.null(id));
-            }
-        }
         // Kernels of one kind that read the same kind of node are probably computed in pairs: side by side they are read and written so too.
         let kernels: Vec<(NodeId, &Kernel)> = self.kernels().collect();
         let first = |is_like: &dyn Fn(&Kernel) -> bool| kernels.iter().position(|&(_, other)| is_like(other));
@@ -117,6 +111,12 @@ impl Emitter<'_> {
         }
         for id in self.recs() {
             cells.add('r', id.0, &self.cell_type(id), &self.null(id));
+            if self.kind(id) == Kind::Num {
+                cells.gap('g', id.0, &self.cell_type(id), &self.null(id));
+            }
+        }
+        for id in self.lines.iter().map(|line| line.source).filter(|&id| self.needs_register(id)) {
+            cells.add('d', id.0, &self.cell_type(id), &self.null(id));
             if self.kind(id) == Kind::Num {
                 cells.gap('g', id.0, &self.cell_type(id), &self.null(id));
             }
