@@ -122,7 +122,24 @@ macro_rules! numbers {
             $( let $column = columns.next().expect("a column for each output"); )*
             step(&h.ours, $($column),*);
         });
+        $contenders.add($name, Kind::Step, CALLED, |h, b| {
+            let mut columns = b.numbers.iter_mut();
+            $( let $column = &mut columns.next().expect("a column for each output")[..h.ours.len()]; )*
+            let mut strategy = $strategy::new();
+            for (i, bar) in h.ours.iter().enumerate() {
+                let out = called(&mut strategy, bar);
+                $( $column[i] = crate::hand::or_nan(out.$column); )*
+            }
+        });
     };
+}
+
+/// A step behind a call, as that of a strategy which is a field of a larger thing: its state is in memory, and each bar reads what the one before wrote.
+const CALLED: &str = "barlang, called";
+
+#[inline(never)]
+fn called<S: Strategy>(strategy: &mut S, bar: &barlang::Bar<S::Scalar>) -> S::Output {
+    strategy.step(bar)
 }
 
 /// Adds every workload.
@@ -137,6 +154,12 @@ pub(crate) fn add_to(contenders: &mut Contenders) {
         let mut strategy = W1::new();
         for (bar, cross) in h.ours.iter().zip(&mut b.signals[0]) {
             *cross = strategy.step(bar).cross;
+        }
+    });
+    contenders.add("W1", Kind::Step, CALLED, |h, b| {
+        let mut strategy = W1::new();
+        for (bar, cross) in h.ours.iter().zip(&mut b.signals[0]) {
+            *cross = called(&mut strategy, bar).cross;
         }
     });
     numbers!(contenders, "W2", W2, W2Buffers, rsi macd signal histogram upper middle lower atr);
@@ -155,6 +178,14 @@ pub(crate) fn add_to(contenders: &mut Contenders) {
         let mut strategy = W5::new();
         for ((bar, long), exit) in h.ours.iter().zip(long).zip(exit) {
             let out = strategy.step(bar);
+            (*long, *exit) = (out.long, out.exit);
+        }
+    });
+    contenders.add("W5", Kind::Step, CALLED, |h, b| {
+        let [long, exit] = &mut b.signals;
+        let mut strategy = W5::new();
+        for ((bar, long), exit) in h.ours.iter().zip(long).zip(exit) {
+            let out = called(&mut strategy, bar);
             (*long, *exit) = (out.long, out.exit);
         }
     });
