@@ -198,7 +198,7 @@ impl Layout {
         }
         let is_in_sequential = self.is_in_sequential(delay);
         if e.is_leaf(source) {
-            return n > 1 || !is_in_sequential;
+            return n > 1 || !is_in_sequential || !e.needs_register(source);
         }
         !is_in_sequential || self.loop_of[source.index()] != self.loop_of[delay.index()]
     }
