@@ -236,11 +236,11 @@ impl Emitter<'_> {
     fn recs(&self) -> impl Iterator<Item = NodeId> {
         self.plan.order().iter().copied().filter(|&id| matches!(self.op(id), Op::Rec { .. }))
     }
-    /// Whether some delay of one bar looks at the node. A feedback node keeps that value anyway.
+    /// Whether a register keeps the node's past: where nothing looks further back than one bar, and no feedback keeps that value anyway.
     fn needs_register(&self, source: NodeId) -> bool {
         !matches!(self.op(source), Op::Rec { .. }) && self.lines.iter().any(|line| line.source == source && line.length == 1)
     }
-    /// The nodes whose past is kept in rings, and the length of each, a power of two; a register keeps what is looked at one bar later.
+    /// The nodes whose past is kept in rings, all of it, and the length of each, a power of two.
     fn rings(&self) -> impl Iterator<Item = (NodeId, usize)> {
         let lines = self.lines.iter().filter(|line| line.length > 1);
         lines.map(|line| (line.source, (line.length as usize).next_power_of_two()))

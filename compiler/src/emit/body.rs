@@ -620,10 +620,10 @@ impl<'a> Writer<'a> {
         }
         let value = if n == 1 && matches!(self.e.op(source), Op::Rec { .. }) {
             format!("p{}_", source.0)
-        } else if n == 1 && self.e.needs_register(source) {
-            format!("(*d{}_)", source.0)
+        } else if let Some(ring) = self.e.ring(source) {
+            ring.at(&format!("now_.wrapping_sub({n})"))
         } else {
-            self.e.ring(source).map_or_else(String::new, |ring| ring.at(&format!("now_.wrapping_sub({n})")))
+            format!("(*d{}_)", source.0)
         };
         if self.e.kind(id) == Kind::Bool && self.form(id) == Form::Bool { format!("{value}.t") } else { value }
     }
@@ -692,29 +692,24 @@ impl<'a> Writer<'a> {
     /// Keeps the value of a node that later bars look back at.
     fn keep(&mut self, source: NodeId) {
         // A block's arrays serve all but what a sequential loop looks back at itself.
-        let needs_register = self.e.needs_register(source);
-        let looks_back = |far: bool| {
-            self.at.is_none_or(|(layout, at)| {
-                let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
-                let mut delays = self.e.plan.order().iter().filter(|&&id| is_here(id));
-                delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, n) if *of == source && (*n == 1 && needs_register) != far))
-            })
-        };
-        let register = needs_register && looks_back(false);
-        let ring = self.e.ring(source).filter(|_| looks_back(true));
-        if !register && ring.is_none() {
+        let is_looked_at = self.at.is_none_or(|(layout, at)| {
+            let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
+            let mut delays = self.e.plan.order().iter().filter(|&&id| is_here(id));
+            delays.any(|&id| matches!(self.e.op(id), Op::Delay(of, _) if *of == source))
+        });
+        let ring = self.e.ring(source);
+        if !is_looked_at || ring.is_none() && !self.e.needs_register(source) {
             return;
         }
         let value = if self.e.kind(source) == Kind::Bool { self.tri(source) } else { self.num(source) };
-        if register {
-            if self.at.is_none() && self.e.kind(source) == Kind::Num {
-                let _ = writeln!(self.out, "*g{0}_ = *d{0}_;", source.0);
-            }
-            let _ = writeln!(self.out, "*d{}_ = {value};", source.0);
-        }
-        if let Some(ring) = ring {
-            let _ = writeln!(self.out, "{} = {value};", ring.at("now_"));
-        }
+        let n = source.0;
+        let _ = if let Some(ring) = ring {
+            writeln!(self.out, "{} = {value};", ring.at("now_"))
+        } else if self.at.is_none() && self.e.kind(source) == Kind::Num {
+            writeln!(self.out, "*g{n}_ = *d{n}_;\n*d{n}_ = {value};")
+        } else {
+            writeln!(self.out, "*d{n}_ = {value};")
+        };
     }
 
     /// What a bar's record says of an output.

@@ -408,11 +408,8 @@ impl Cells {
     /// one number in the half of a pair, if nothing else is done with that number, and such a read waits until what was just written has arrived in the cache.
     /// Nor are two such numbers neighbours then, which it would read at once.
     fn gap(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
-        let _ = write!(self.names, "{what}{of}_, ");
-        let _ = write!(self.values, "{start}, ");
-        let _ = write!(self.types, "{ty}, ");
-        let _ = write!(self.starts, "{start}, ");
         self.gaps += 1;
+        self.member(&format!("{what}{of}_"), start, ty, start);
     }
     /// A last member of no size, since the last is the only one that rustc never moves.
     fn end(&mut self) {
@@ -422,9 +419,12 @@ impl Cells {
         }
     }
     fn add(&mut self, what: char, of: impl Display, ty: &str, start: &str) {
-        let _ = write!(self.names, "{what}{of}_, ");
-        let _ = write!(self.values, "{what}{of}_, ");
-        let _ = write!(self.types, "{ty}, ");
-        let _ = write!(self.starts, "{start}, ");
+        let name = format!("{what}{of}_");
+        self.member(&name, &name, ty, start);
+    }
+    fn member(&mut self, name: &str, value: &str, ty: &str, start: &str) {
+        for (list, text) in [(&mut self.names, name), (&mut self.values, value), (&mut self.types, ty), (&mut self.starts, start)] {
+            let _ = write!(list, "{text}, ");
+        }
     }
 }
