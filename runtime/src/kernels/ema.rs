@@ -6,9 +6,9 @@ use crate::value::{Num, rarely};
 
 /// An exponential average: `WILDER` with factor `1/period`, else `2/(period + 1)`.
 ///
-/// With `b = 1 - factor`, Wilder's keeps the average itself, `y = x + b * (y[1] - x)`: the fewest operations, for averages that stand in
-/// company. The other keeps the deviation `z` of the average from the newest value: `z = b * (z - (x - x[1]))`, and the average is `x + z`: the
-/// fewest operations on the path from bar to bar, and the least rounding. Both keep a flat input to the last bit. The first value is the plain mean of the first `period` values.
+/// With `b = 1 - factor`, Wilder's keeps the average itself, `y = (x - b * x) + b * y[1]`: what is subtracted is at least half of `x`, so the difference is exact, and of equal values the sum is that
+/// value again. No average of values from zero on is below zero. The other keeps the deviation `z` of the average from the newest value: `z = b * (z - (x - x[1]))`, and the average is
+/// `x + z`: the least rounding. Both have two operations on the path from bar to bar, and keep a flat input to the last bit. The first value is the plain mean of the first `period` values.
 ///
 /// The state is one number, so that those of several averages lie side by side; what only the beginning needs is in the memory.
 #[derive(Debug)]
@@ -160,7 +160,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
             return [x + params.follow_last(state, memory, x)];
         }
         let n = i64::from(params.period);
-        let average = x + (state.value - x).scaled(n - 1, n);
+        let average = (x - x.scaled(n - 1, n)) + state.value.scaled(n - 1, n);
         if C::OVERFLOWS && average.is_null() {
             return Self::NULL;
         }

@@ -203,15 +203,15 @@ fn define<S: Number>(kernel: &Kernel, nums: &[Vec<S>], truths: &[Vec<bool>], len
             vec![rank(consts[1]).swap_remove(0), rank(consts[2]).swap_remove(0)]
         }
         "avg_dev" => window(&average_deviation),
-        "ema" => vec![averages(&ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1))))],
+        "ema" => vec![averages(&ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1)), false))],
         "ema_lag" => {
-            let average = ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1)));
+            let average = ema(&nums[0], &consts, &(whole(2) / whole(consts[0] + 1)), false);
             let lag = |(average, value): (&Option<(S::Exact, f64)>, &S)| {
                 average.as_ref().map(|(average, error)| (average.clone() - value.exact(), *error))
             };
             vec![averages(&average.iter().zip(&nums[0]).map(lag).collect::<Vec<_>>())]
         }
-        "rma" => vec![averages(&ema(&nums[0], &consts, &(whole(1) / whole(consts[0]))))],
+        "rma" => vec![averages(&ema(&nums[0], &consts, &(whole(1) / whole(consts[0])), true))],
         "ema_var" => vec![ema_var(&nums[0], &nums[1], &nums[2])],
         "cum_sum" => vec![sums(&nums[0], None)],
         "sum_since" => vec![sums(&nums[0], Some(&truths[1]))],
@@ -352,10 +352,11 @@ fn average_deviation<S: Number>(window: &[S]) -> Near<S> {
 }
 
 /// `s + factor * (x - s)`, from the mean of the first values, or the first alone. A step rounds by a unit of the average and a few of its
-/// distance from the value, of which a part `1 - factor` remains on the next: after many bars up to `1 / factor` units.
+/// distance from the value, or, where the parts of both are added, by units of both; of that a part `1 - factor` remains on the next: after many bars up to
+/// `1 / factor` units.
 ///
 /// The constants are the period and the seed.
-fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact) -> Vec<Option<(S::Exact, f64)>> {
+fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact, adds_parts: bool) -> Vec<Option<(S::Exact, f64)>> {
     let period = consts[0];
     let seed = if consts[1] == 0 { period } else { 1 };
     let keep = 1.0 - factor.size();
@@ -369,7 +370,10 @@ fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact) -> Vec<Opti
             continue;
         }
         let distance = |average: &S::Exact| (average.clone() - x.clone()).abs().size();
-        let rounded = |average: &S::Exact| 2.0 * S::unit(distance(average)) + S::unit(average.abs().size());
+        let rounded = |average: &S::Exact| {
+            let (x, average_) = (S::unit(x.clone().abs().size()), S::unit(average.clone().abs().size()));
+            2.0 * S::unit(distance(average)) + if adds_parts { x + 2.0 * average_ } else { average_ }
+        };
         if at + 1 == seed {
             let first = values[0].exact();
             let mut moves: Sum<S> = Sum::zero();
@@ -397,7 +401,7 @@ fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact) -> Vec<Opti
 fn lags<S: Number>(args: &[Vec<S>], [period, seed, inner]: [usize; 3]) -> Vec<Near<S>> {
     let whole = |n: usize| S::Exact::whole(n);
     let seeds = if seed == 0 { period } else { 1 };
-    let start = ema(&args[0][..seeds.min(args[0].len())], &[period, seed], &(whole(2) / whole(period + 1)));
+    let start = ema(&args[0][..seeds.min(args[0].len())], &[period, seed], &(whole(2) / whole(period + 1)), false);
     let keep = whole(period - 1) / whole(period + 1);
     // The inner average moves by `2 / (inner - 1)` of its lag.
     let share = keep.clone() * whole(2) / whole(inner - 1);
