@@ -11,6 +11,13 @@ const MAX_DOUBLED: i64 = 64;
 /// The longest window whose sums are written out.
 const MAX_SUMMED: i64 = 4;
 
+/// The longest window of which every value is looked at on every bar, and that is written out for it: its values then come from where they lie, and a batch looks
+/// at two bars with an instruction. A kernel would read back what it has just written.
+const MAX_WRITTEN_OUT: i64 = 32;
+
+/// The longest window that is sorted by comparing its values two by two.
+const MAX_SORTED: i64 = 16;
+
 /// Takes a plan, gives one with the same outputs.
 pub fn simplify(plan: &Plan) -> Plan {
     let known = facts(plan);
@@ -44,7 +51,7 @@ pub fn simplify(plan: &Plan) -> Plan {
                 stack.pop();
                 continue;
             }
-            let needed = window(plan, &known, at).map_or_else(|| node.op.operands(), |window| vec![window.x]);
+            let needed = window(plan, &known, at).map_or_else(|| node.op.operands(), |window| window.operands());
             let waiting: Vec<NodeId> = needed.into_iter().filter(|id| to[id.index()].is_none()).collect();
             if waiting.is_empty() {
                 let mapped = |id: NodeId| to[id.index()].unwrap_or(id);
@@ -96,7 +103,7 @@ fn has_both(plan: &Plan, known: &[Fact]) -> bool {
     let all: Vec<Binary> = (0..plan.nodes.len())
         .filter_map(|at| match window(plan, known, NodeId(at as u32))?.of {
             Of::Extreme(binary) | Of::Age(binary) => Some(binary),
-            Of::Sum(_) => None,
+            Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
         })
         .collect();
     [Binary::Max2, Binary::Min2].iter().all(|binary| all.contains(binary))
@@ -117,6 +124,9 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at
         }
         Some(Window { of: Of::Age(binary), x, period }) => age(builder, binary, to(x), period),
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
+        Some(Window { of: Of::Rank(rank), x, period }) => ranked(builder, to(x), period, rank),
+        Some(Window { of: Of::AverageDeviation, x, period }) => average_deviation(builder, to(x), period),
+        Some(Window { of: Of::Gaussian(curve), x, period }) => gaussian(builder, to(x), curve.map(to), period),
         None => match node.op.map(to) {
             Op::Binary(binary @ (Binary::Lt | Binary::Le), a, b) => compared(builder, binary, a, b),
             Op::Binary(Binary::Mul, one, x) | Op::Binary(Binary::Mul, x, one) if is_one(builder.op(one)) => x,
@@ -183,6 +193,22 @@ enum Of {
     Age(Binary),
     /// One of the sums of `block`.
     Sum(u32),
+    /// The value of this rank, 1 for the least.
+    Rank(i64),
+    /// The mean distance from the mean.
+    AverageDeviation,
+    /// The mean under a Gaussian curve, by its peak and its width, which are the same on every bar.
+    Gaussian([NodeId; 2]),
+}
+
+impl Window {
+    /// The nodes of the plan that it is made of.
+    fn operands(&self) -> Vec<NodeId> {
+        match self.of {
+            Of::Gaussian([peak, width]) => vec![self.x, peak, width],
+            _ => vec![self.x],
+        }
+    }
 }
 
 /// The window that a node is, where it can be taken apart: over a series that always has a value, and so counts the same bars as the
@@ -191,16 +217,23 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     let Op::Part(tuple, part) = plan.node(at).op else { return None };
     let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
     let Kernel { name, args, consts, .. } = &**kernel;
-    let ([x], [period]) = (&args[..], &consts[..]) else { return None };
+    let (&[x, ref curve @ ..], &[period, ref ranks @ ..]) = (&args[..], &consts[..]) else { return None };
     let (of, longest) = match name.as_str() {
         "highest" => (Of::Extreme(Binary::Max2), MAX_DOUBLED),
         "lowest" => (Of::Extreme(Binary::Min2), MAX_DOUBLED),
         "highest_age" => (Of::Age(Binary::Max2), MAX_DOUBLED),
         "lowest_age" => (Of::Age(Binary::Min2), MAX_DOUBLED),
         "block" => (Of::Sum(part), MAX_SUMMED),
+        "avg_dev" => (Of::AverageDeviation, MAX_WRITTEN_OUT),
+        "order" => (Of::Rank(*ranks.get(part as usize)?), MAX_SORTED),
+        "gaussian" => {
+            let curve = <[NodeId; 2]>::try_from(curve).ok()?;
+            curve.iter().all(|&of| plan.const_value(of).is_some()).then_some(())?;
+            (Of::Gaussian(curve), MAX_WRITTEN_OUT)
+        }
         _ => return None,
     };
-    (2..=longest).contains(period).then_some(Window { of, x: *x, period: *period }).filter(|_| counts_bars(known, *x))
+    (2..=longest).contains(&period).then_some(Window { of, x, period }).filter(|_| counts_bars(known, x))
 }
 
 /// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
@@ -319,4 +352,99 @@ fn summed(builder: &mut Builder, part: u32, x: NodeId, period: i64) -> NodeId {
         }
         _ => sum.unwrap_or(x),
     }
+}
+
+/// How far the older values of a window lie from the newest, the oldest first.
+fn deviations(builder: &mut Builder, x: NodeId, period: i64) -> Vec<NodeId> {
+    (1..period)
+        .rev()
+        .map(|ago| {
+            let older = builder.add(Op::Delay(x, u32::try_from(ago).unwrap_or(1)), Kind::Num);
+            builder.binary(Binary::Sub, older, x)
+        })
+        .collect()
+}
+
+/// A sum in which no term waits for all before it: neighbours first, then neighbouring sums.
+fn sum(builder: &mut Builder, terms: &[NodeId]) -> Option<NodeId> {
+    match *terms {
+        [] => None,
+        [term] => Some(term),
+        _ => {
+            let (first, second) = terms.split_at(terms.len().next_power_of_two() / 2);
+            let (first, second) = (sum(builder, first)?, sum(builder, second)?);
+            Some(builder.binary(Binary::Add, first, second))
+        }
+    }
+}
+
+/// `avg_dev`: as deviations from the newest value, which has none itself.
+fn average_deviation(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
+    let abs = Unary::Function(Function::Abs);
+    let deviations = deviations(builder, x, period);
+    let Some(moved) = sum(builder, &deviations) else { return x };
+    let mean = builder.unary(Unary::Scaled(1, period), moved);
+    let mut distances: Vec<NodeId> = deviations
+        .into_iter()
+        .map(|deviation| {
+            let distance = builder.binary(Binary::Sub, deviation, mean);
+            builder.unary(abs, distance)
+        })
+        .collect();
+    distances.push(builder.unary(abs, mean));
+    let Some(distance) = sum(builder, &distances) else { return x };
+    builder.unary(Unary::Scaled(1, period), distance)
+}
+
+/// `gaussian`: the newest value plus the weighted deviations from it, by weights that are known before the first bar.
+fn gaussian(builder: &mut Builder, x: NodeId, [peak, width]: [NodeId; 2], period: i64) -> NodeId {
+    let [zero, one, two, count] = [0, 1, 2, period].map(|number| builder.add(Op::Num(Number::int(number)), Kind::Num));
+    let curve: Vec<NodeId> = (0..period)
+        .map(|age| {
+            let age = builder.add(Op::Num(Number::int(age)), Kind::Num);
+            let distance = builder.binary(Binary::Sub, age, peak);
+            let distance = builder.binary(Binary::Div, distance, width);
+            let square = builder.binary(Binary::Mul, distance, distance);
+            let mirrored = builder.unary(Unary::Neg, square);
+            let half = builder.binary(Binary::Div, mirrored, two);
+            let weight = builder.unary(Unary::Function(Function::Exp), half);
+            // What a decimal cannot hold is as good as nothing.
+            builder.binary(Binary::Coalesce, weight, zero)
+        })
+        .collect();
+    let Some(total) = curve.iter().copied().reduce(|sum, weight| builder.binary(Binary::Add, sum, weight)) else { return x };
+    let is_somewhere = builder.binary(Binary::Lt, zero, total);
+    let equal = builder.binary(Binary::Div, one, count);
+    let terms: Vec<NodeId> = deviations(builder, x, period)
+        .into_iter()
+        .zip(curve)
+        .map(|(deviation, weight)| {
+            let part = builder.binary(Binary::Div, weight, total);
+            let weight = builder.add(Op::Pick(is_somewhere, part, equal), Kind::Num);
+            builder.binary(Binary::Mul, weight, deviation)
+        })
+        .collect();
+    let Some(moved) = sum(builder, &terms) else { return x };
+    builder.binary(Binary::Add, x, moved)
+}
+
+/// `order`: the value of a rank, by a network that merges sorted parts (K. E. Batcher, 1968). What this rank does not need of it no output needs.
+fn ranked(builder: &mut Builder, x: NodeId, period: i64, rank: i64) -> NodeId {
+    let older = (1..period).rev().map(|ago| Op::Delay(x, u32::try_from(ago).unwrap_or(1)));
+    let mut values: Vec<NodeId> = older.map(|op| builder.add(op, Kind::Num)).chain([x]).collect();
+    let n = values.len();
+    let halves = |from: usize| std::iter::successors(Some(from), |&step| (step > 1).then_some(step / 2));
+    for part in std::iter::successors(Some(1), |&part| Some(2 * part)).take_while(|&part| part < n) {
+        for step in halves(part) {
+            for start in (step % part..n - step).step_by(2 * step) {
+                for at in start..(start + step).min(n - step) {
+                    if at / (2 * part) == (at + step) / (2 * part) {
+                        let [less, more] = [Binary::Min2, Binary::Max2].map(|binary| builder.binary(binary, values[at], values[at + step]));
+                        (values[at], values[at + step]) = (less, more);
+                    }
+                }
+            }
+        }
+    }
+    usize::try_from(rank - 1).ok().and_then(|at| values.get(at).copied()).unwrap_or(x)
 }
