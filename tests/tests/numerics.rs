@@ -104,6 +104,78 @@ fn long_windows_are_what_they_are_defined_to_be() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Short windows are written out value by value: no kernel, and so no node, of which the reference knows what it means.
+#[test]
+fn short_windows_are_what_they_are_defined_to_be() {
+    let mut random = Random::new(77);
+    let history = |of: &mut dyn FnMut(usize) -> f64| from_closes(&(0..160).map(of).collect::<Vec<_>>(), |_| 0.5, |_| 1.0);
+    let histories = [
+        ("a walk", data::walk(31, 160, 100.0, 1.0)),
+        ("flat", history(&mut |_| 0.1)),
+        ("steps of 1e9", history(&mut |i| [100.0, 1e9, 7.0][i / 60])),
+        ("ties", history(&mut |_| (random.unit() * 4.0).floor() - 1.0)),
+        ("tiny", history(&mut |i| 1e-300 * ((i * 7) % 11) as f64)),
+    ];
+    let mut programs: Vec<(String, usize, Of)> = Vec::new();
+    for n in 2..=18 {
+        programs.extend((1..=n).map(|rank| (format!("order(close, {n}, {rank}, 1).lower"), n, Of::Rank(rank))));
+    }
+    for n in 2..=34 {
+        programs.push((format!("avg_dev(close, {n})"), n, Of::AverageDeviation));
+        programs.push((format!("gaussian(close, {}, {}, {n})", n / 2, n as f64 / 6.0), n, Of::Gaussian));
+    }
+    for (source, n, of) in programs {
+        for (name, bars) in &histories {
+            let closes: Vec<f64> = bars.iter().map(Bar::close).collect();
+            let Column::Num(column) = outputs(&source, bars).swap_remove(0).1 else { panic!("{source} is no number") };
+            for bar in 0..bars.len() {
+                let Some(first) = (bar + 1).checked_sub(n) else {
+                    assert_eq!(column[bar], None, "{source} over {name}, bar {bar}");
+                    continue;
+                };
+                let window = &closes[first..=bar];
+                let moved = window.iter().map(|x| (x - window[n - 1]).abs()).fold(0.0, f64::max);
+                let (exact, tolerance) = of.over(window);
+                let found = column[bar].unwrap_or(f64::NAN);
+                let allowed = if tolerance > 0.0 && moved > 0.0 { tolerance * moved + 1e-15 * exact.abs() + 1e-320 } else { 0.0 };
+                assert!((found - exact).abs() <= allowed, "{source} over {name}, bar {bar}: {found:e}, exactly {exact:e}");
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Of {
+    Rank(usize),
+    AverageDeviation,
+    Gaussian,
+}
+
+impl Of {
+    /// What it is of a window, and how much of the window's width an executor may be away.
+    fn over(self, window: &[f64]) -> (f64, f64) {
+        let n = window.len();
+        let mean = |values: &mut dyn Iterator<Item = Dd>| values.fold(Dd::ZERO, |sum, x| sum + x) / Dd::from(n as f64);
+        match self {
+            Of::Rank(rank) => {
+                let mut sorted = window.to_vec();
+                sorted.sort_by(f64::total_cmp);
+                (sorted[rank - 1], 0.0)
+            }
+            Of::AverageDeviation => {
+                let middle = mean(&mut window.iter().map(|&x| Dd::from(x)));
+                (mean(&mut window.iter().map(|&x| (Dd::from(x) - middle).abs())).round(), 1e-14)
+            }
+            Of::Gaussian => {
+                let weight = |at: usize| (-((at as f64 - (n / 2) as f64) / (n as f64 / 6.0)).powi(2) / 2.0).exp();
+                let total = (0..n).map(weight).sum::<f64>();
+                let moved: f64 = window.iter().enumerate().map(|(at, x)| weight(at) / total * (x - window[n - 1])).sum();
+                (window[n - 1] + moved, 1e-14)
+            }
+        }
+    }
+}
+
 /// To the last bit, the sign of a zero included.
 #[test]
 fn whole_numbers_are_those_of_the_standard_library() {

@@ -9,7 +9,7 @@ use crate::syntax::token::Number;
 const MAX_DOUBLED: i64 = 64;
 
 /// The longest window whose sums are written out.
-const MAX_SUMMED: i64 = 4;
+const MAX_SUMMED: i64 = 5;
 
 /// The longest window of which every value is looked at on every bar, and that is written out for it: its values then come from where they lie, and a batch looks
 /// at two bars with an instruction. A kernel would read back what it has just written.
