@@ -1,6 +1,7 @@
-//! How large a feedback can become that is a sum of multiples of its own past and of something else: `y = 0.3 * x + 0.7 * y[1]`.
+//! How large a feedback can become.
 //!
-//! Such a filter multiplies what goes in by at most the sum of its response to a single 1. Where that is finite, so is every value, there is one on every bar, and no
+//! One that chooses, `y = if c then x else y[1]`, is never larger than what it chooses from, and one that counts grows by so much a bar. One that is
+//! a sum of multiples of its own past and of something else, `y = 0.3 * x + 0.7 * y[1]`, is a filter, which multiplies what goes in by at most the sum of its response to a single 1. Where that is finite, so is every value, there is one on every bar, and no
 //! executor need ask. By induction: with bounded values before, the next is there and is bounded.
 
 use super::{Binary, Fact, NodeId, Op, Plan, Unary};
@@ -43,6 +44,11 @@ impl Sum {
 /// The greatest magnitude of a feedback that begins with `first` and goes on with `next`; nothing when none is known.
 pub(super) fn bound(plan: &Plan, rec: NodeId, first: NodeId, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
     let begins = known(first).settled();
+    // Where there is no value, the last one is kept: only how large values are counts.
+    if let Some(Choice { most, step }) = choice(plan, rec, next, known, DEPTH) {
+        let bound = 1.01 * (begins.magnitude().max(most) + BARS * step);
+        return (bound <= f64::MAX).then_some(bound);
+    }
     if !begins.is_dense || begins.warmup > 0 {
         return None;
     }
@@ -53,6 +59,40 @@ pub(super) fn bound(plan: &Plan, rec: NodeId, first: NodeId, next: NodeId, known
     let slack = 1.0 - gain * error;
     let bound = 1.01 * gain * begins.magnitude().max(rest) / slack;
     (slack > 0.5 && bound <= f64::MAX).then_some(bound)
+}
+
+/// More bars than there are.
+const BARS: f64 = 2e19;
+
+/// What a feedback chooses: something of at most this magnitude, or an own past that is moved by at most a step.
+struct Choice {
+    most: f64,
+    step: f64,
+}
+
+fn choice(plan: &Plan, rec: NodeId, at: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> Option<Choice> {
+    let depth = depth.checked_sub(1)?;
+    let of = |id: NodeId| choice(plan, rec, id, known, depth);
+    let fact = known(at).settled();
+    if past(plan, rec, at).is_some_and(|bars| bars > 0) {
+        return Some(Choice { most: 0.0, step: 0.0 });
+    }
+    if fact.magnitude() < f64::MAX {
+        return Some(Choice { most: fact.magnitude(), step: 0.0 });
+    }
+    match plan.node(at).op {
+        Op::Pick(_, a, b) | Op::Binary(Binary::Coalesce | Binary::Max2 | Binary::Min2, a, b) => {
+            let (a, b) = (of(a)?, of(b)?);
+            Some(Choice { most: a.most.max(b.most), step: a.step.max(b.step) })
+        }
+        Op::Binary(Binary::With, a, _) | Op::Unary(Unary::Neg, a) => of(a),
+        Op::Binary(Binary::Add | Binary::Sub, a, b) => {
+            let (term, own) = if known(a).settled().magnitude() < f64::MAX { (a, b) } else { (b, a) };
+            let (term, own) = (known(term).settled().magnitude(), of(own)?);
+            (term < f64::MAX).then_some(Choice { most: own.most + term, step: own.step + term })
+        }
+        _ => None,
+    }
 }
 
 /// The nodes that a node moves.
