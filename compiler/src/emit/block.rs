@@ -412,11 +412,11 @@ fn divides(op: &Op) -> bool {
 }
 
 /// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
-/// windows), what these need, and what needs them.
+/// windows), what these need, and what needs them. The bar before alone is in a register of the sequential loop sooner.
 fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
-    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, _) if !is_leaf[source.index()]);
+    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, n) if !is_leaf[source.index()] && *n > 1);
     let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none();
     let mut pays: Vec<bool> = nodes.iter().enumerate().map(|(i, node)| is_free(i) && seed(&node.op)).collect();
     let mut changed = true;
