@@ -341,5 +341,6 @@ fn complexity(plan: &ValidPlan) -> Complexity {
     };
     let cell = |id| if plan.plan().node(id).kind == plan::Kind::Bool { 1 } else { 8 };
     let state_bytes = plan.remembered().iter().map(|kept| kept.past as u64 * cell(kept.node) + 8 * plan.memory(kept.node)).sum();
-    Complexity { state_bytes, operations: nodes.iter().filter(|node| is_operation(&node.op)).count() as u64 }
+    let operations = nodes.iter().zip(plan.consts()).filter(|(node, is_const)| is_operation(&node.op) && !is_const).count() as u64;
+    Complexity { state_bytes, operations }
 }

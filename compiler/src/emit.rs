@@ -46,7 +46,7 @@ impl Default for Paths {
 /// The items of a strategy: its type and those of its outputs.
 pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
-    let consts = consts(&strategy.plan);
+    let consts = strategy.plan.consts();
     let owners = lazy::Owners::new(&strategy.plan, &consts);
     let kept = Kept::new(&strategy.plan, &consts);
     let plan = &strategy.plan;
@@ -105,22 +105,6 @@ struct Emitter<'a> {
     twins: Option<Twins>,
     /// The pasts that are kept, in the order in which they lie.
     lines: Vec<DelayLine>,
-}
-
-/// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar, and the optimiser
-/// once for all, but for those that are [`Kept`].
-fn consts(plan: &ValidPlan) -> Vec<bool> {
-    let mut consts = vec![false; plan.plan().nodes.len()];
-    for &id in plan.order() {
-        let node = plan.plan().node(id);
-        consts[id.index()] = node.kind == Kind::Num
-            && match &node.op {
-                Op::Num(_) => true,
-                Op::Unary(..) | Op::Binary(..) => node.op.operands().iter().all(|of| consts[of.index()]),
-                _ => false,
-            };
-    }
-    consts
 }
 
 /// The numbers that the state keeps from the start, since the optimiser does not know what they come to: made by an elementary function, and

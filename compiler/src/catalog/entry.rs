@@ -217,7 +217,7 @@ pub struct KernelMeta {
 pub struct Complexity {
     /// The bytes of windows, delays and feedback; the few scalars of each kernel come on top.
     pub state_bytes: u64,
-    /// Operations of the plan: arithmetic, comparisons and choices count one each, as does a step of a kernel.
+    /// Operations of the plan that each bar brings anew: arithmetic, comparisons and choices count one each, as does a step of a kernel.
     pub operations: u64,
 }
 

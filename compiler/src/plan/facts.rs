@@ -305,6 +305,8 @@ fn binary_fact(binary: Binary, raw_a: Fact, raw_b: Fact) -> Fact {
         Binary::Lt | Binary::Le | Binary::Eq | Binary::Same => bool_fact,
         // One side may decide before the other is warm; sure of a value one is when both are.
         Binary::And | Binary::Or => bool_fact,
+        // The other is never asked.
+        Binary::Coalesce if a.is_dense && a.warmup <= b.warmup => a,
         Binary::Coalesce => {
             // Where one side always has a value, the other is not waited for; where neither has, both may be there.
             let counts = |fact: Fact| fact.is_dense || !(a.is_dense || b.is_dense);

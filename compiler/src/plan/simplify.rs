@@ -413,14 +413,14 @@ fn gaussian(builder: &mut Builder, x: NodeId, [peak, width]: [NodeId; 2], period
         })
         .collect();
     let Some(total) = curve.iter().copied().reduce(|sum, weight| builder.binary(Binary::Add, sum, weight)) else { return x };
-    let is_somewhere = builder.binary(Binary::Lt, zero, total);
+    // Where the curve is nowhere near the window, all are zero, and the quotients null.
     let equal = builder.binary(Binary::Div, one, count);
     let terms: Vec<NodeId> = deviations(builder, x, period)
         .into_iter()
         .zip(curve)
         .map(|(deviation, weight)| {
             let part = builder.binary(Binary::Div, weight, total);
-            let weight = builder.add(Op::Pick(is_somewhere, part, equal), Kind::Num);
+            let weight = builder.binary(Binary::Coalesce, part, equal);
             builder.binary(Binary::Mul, weight, deviation)
         })
         .collect();

@@ -188,6 +188,21 @@ impl ValidPlan {
         let fact = self.fact(id).settled();
         fact.is_dense && fact.warmup < u64::MAX
     }
+    /// The numbers that are the same on every bar: made of literals alone. A batch computes them once a block, not on every bar, and the optimiser once for all, but for
+    /// those that the state keeps.
+    pub(crate) fn consts(&self) -> Vec<bool> {
+        let mut consts = vec![false; self.plan.nodes.len()];
+        for &id in self.order() {
+            let node = self.plan.node(id);
+            consts[id.index()] = node.kind == Kind::Num
+                && match &node.op {
+                    Op::Num(_) => true,
+                    Op::Unary(..) | Op::Binary(..) => node.op.operands().iter().all(|of| consts[of.index()]),
+                    _ => false,
+                };
+        }
+        consts
+    }
     /// Bars before every output surely has a value, as far as that is known.
     pub fn warmup(&self) -> u64 {
         self.plan.outputs.iter().map(|o| self.fact(o.node).warmup).filter(|&w| w < u64::MAX).max().unwrap_or(0)
