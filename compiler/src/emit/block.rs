@@ -478,17 +478,16 @@ fn logic(e: &Emitter<'_>, stages: &[Stage]) -> (Vec<bool>, Vec<bool>) {
         has_many
     };
     let with_logic = Stage::ALL.map(|stage| (stage, has_many(stage)));
-    let mut narrow = narrow(e);
-    for (i, narrow) in narrow.iter_mut().enumerate() {
-        *narrow &= with_logic.contains(&(stages[i], true));
-        logic[i] |= *narrow;
+    let narrow = narrow(e, |i| with_logic.contains(&(stages[i], true)));
+    for (logic, narrow) in logic.iter_mut().zip(&narrow) {
+        *logic |= *narrow;
     }
     (logic, narrow)
 }
 
 /// The numbers that are chosen from small whole ones, and their sums, where nothing else is made of them: they need not be numbers before they are
-/// outputs.
-fn narrow(e: &Emitter<'_>) -> Vec<bool> {
+/// outputs. `may` says of which nodes that is asked.
+fn narrow(e: &Emitter<'_>, may: impl Fn(usize) -> bool) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_small = |id: NodeId| {
         let fact = e.plan.fact(id);
@@ -497,6 +496,7 @@ fn narrow(e: &Emitter<'_>) -> Vec<bool> {
     let mut narrow: Vec<bool> = (0..nodes.len())
         .map(|i| {
             nodes[i].kind == Kind::Num
+                && may(i)
                 && is_small(NodeId(i as u32))
                 && !e.is_const(NodeId(i as u32))
                 && e.owner(Mode::Block, NodeId(i as u32)).is_none()

@@ -118,7 +118,7 @@ fn refused<S: Scalar>(result: Result<Snapshot<S>, SnapshotError>, strategy: &mut
 #[test]
 fn what_does_not_fit_is_refused() {
     let bars = data::walk(4, 60, 100.0, 1.0);
-    let source = "strategy s() { out a = ema(close, 5); out b = order(close, 7, 2, 6).upper; out c = (close > open)[3]; }";
+    let source = "strategy s() { out a = ema(close, 5); out b = order(close, 17, 2, 6).upper; out c = (close > open)[3]; }";
     let mut strategy = state(&interpreter::<f64>(source), &bars);
     let snapshot = strategy.snapshot(Some(9));
     let (bytes, text) = (snapshot.to_bytes(), snapshot.to_json());

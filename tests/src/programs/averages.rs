@@ -4,7 +4,10 @@ use super::Family;
 
 pub(super) const PROGRAMS: Family = &[
     ("fir", &["fir(close, 9, \"sine\")", "fir(volume, 1, \"pascal\")", "fir(close - open, 70, \"fibonacci\")"]),
-    ("gaussian", &["gaussian(close, 3, 1.5, 7)", "gaussian(high, 0, 0.01, 3)", "gaussian(close, open, 2, 20)"]),
+    (
+        "gaussian",
+        &["gaussian(close, 3, 1.5, 7)", "gaussian(high, 0, 0.01, 3)", "gaussian(close, 20, 6, 40)", "gaussian(close, open, 2, 20)"],
+    ),
     ("variable_mean", &["variable_mean(close, 2 + 3 * bar_index % 7, 9)", "variable_mean(open, close - 99.5, 30)"]),
     ("trima", &["trima(close)", "trima(close, 1)", "trima(volume, 7)"]),
     ("t3", &["t3(close)", "t3(close, 12, 0.2)", "t3(close, 1)"]),
