@@ -30,6 +30,9 @@ const LINE: usize = 8;
 /// A root behind the kernels or so many divisions pay for a loop of their own; fewer hide behind the kernels.
 const WAITS: usize = 2;
 
+/// The bar before of so many computed values pays for a loop in front of the kernels.
+const PASTS: usize = 3;
+
 /// So many sums and products behind the kernels pay too: they would stand at the end of a path through which a processor sees only a few bars at
 /// once. What looks back is not counted: it reads what was just written.
 const SUMS: usize = 8;
@@ -412,13 +415,18 @@ fn divides(op: &Op) -> bool {
 }
 
 /// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
-/// windows), what these need, and what needs them. The bar before alone is in a register of the sequential loop sooner.
+/// windows), what these need, and what needs them. The bar before alone is in a register of the sequential loop sooner, where that is asked once or twice.
 fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
-    let seed = |op: &Op| divides(op) || matches!(op, Op::Delay(source, n) if !is_leaf[source.index()] && *n > 1);
     let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none();
-    let mut pays: Vec<bool> = nodes.iter().enumerate().map(|(i, node)| is_free(i) && seed(&node.op)).collect();
+    let past = |i: usize| match nodes[i].op {
+        Op::Delay(source, n) if is_free(i) && !is_leaf[source.index()] => n,
+        _ => 0,
+    };
+    let many = (0..nodes.len()).filter(|&i| past(i) == 1).count() >= PASTS;
+    let mut pays: Vec<bool> =
+        (0..nodes.len()).map(|i| is_free(i) && divides(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
     let mut changed = true;
     while changed {
         changed = false;
