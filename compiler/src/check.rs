@@ -8,6 +8,7 @@ mod errors;
 mod operators;
 
 pub(crate) use call::GENERIC;
+pub(crate) use errors::too_many_nodes;
 
 use crate::diag::Diagnostics;
 use crate::library::Library;

@@ -87,7 +87,7 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
         let mut own = Diagnostics::default();
         if let Some(plan) = check::check_expression(library, expression, &mut own)
             && diagnostics.is_empty()
-            && let Ok(plan) = finish(&plan)
+            && let Some(plan) = finish(&plan, expression.span, &mut own)
         {
             made.push(Strategy { name: String::new(), span: expression.span, docs: Vec::new(), is_public: false, plan });
         }
@@ -103,7 +103,7 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
         if definition.kind == DefinitionKind::Strategy
             && diagnostics.is_empty()
             && let Some(plan) = plan
-            && let Ok(plan) = finish(&plan)
+            && let Some(plan) = finish(&plan, definition.name.span, &mut own)
         {
             let Definition { name, docs, is_public, .. } = &**definition;
             made.push(Strategy { name: name.text.clone(), span: name.span, docs: docs.clone(), is_public: *is_public, plan });
@@ -150,6 +150,12 @@ fn same_types(definitions: &[Rc<Definition>]) -> Diagnostics {
     found
 }
 
-fn finish(plan: &Plan) -> Result<ValidPlan, String> {
-    plan::validate(plan::simplify(plan))
+/// The plan that executors run; nothing, and a diagnostic, when it is too large.
+fn finish(plan: &Plan, span: Span, found: &mut Diagnostics) -> Option<ValidPlan> {
+    let plan = plan::simplify(plan);
+    if plan.nodes.len() > plan::Builder::MAX_NODES {
+        found.push(check::too_many_nodes(span));
+        return None;
+    }
+    plan::validate(plan).ok()
 }

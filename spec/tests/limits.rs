@@ -65,6 +65,17 @@ fn what_is_within_the_limits_compiles() {
     }
 }
 
+/// Short windows are written out, value by value.
+#[test]
+fn windows_that_are_written_out_count_too() {
+    let program = |windows: usize| {
+        let outputs: Vec<String> = (0..windows).map(|k| format!("out a{k} = avg_dev(close + {k}, 32);")).collect();
+        format!("strategy s() {{ {} }}", outputs.join(" "))
+    };
+    assert_eq!(errors(&program(40)).0, Vec::<&str>::new());
+    assert_eq!(errors(&program(120)).0, ["B3303"]);
+}
+
 #[test]
 fn expansion_is_limited() {
     // Each definition calls the one before twice, with other arguments.

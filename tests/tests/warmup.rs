@@ -104,9 +104,30 @@ fn a_filter_stays_within_its_bound() {
         let high = plan.fact(output).high;
         assert!(last <= high && high <= 1.1 * last, "{source}: {last:e} of {high:e}");
     }
-    // What grows for ever has no bound but the largest number.
-    for next in ["prev(y) + close", "2 * prev(y) + close", "1.8 * prev(y) - 0.82 * prev(y, 2) + close"] {
+    // What multiplies itself for ever has no bound but the largest number.
+    for next in ["1.01 * prev(y) + close", "2 * prev(y) + close", "1.8 * prev(y) - 0.82 * prev(y, 2) + close"] {
         let plan = plan_of(&format!("strategy s() {{ rec y = 0 * close -> {next}; out y = y; }}"));
         assert!(plan.fact(plan.plan().outputs[0].node).high >= f64::MAX, "{next}");
+    }
+}
+
+/// A feedback that chooses is as large as what it chooses from, one that counts as many steps as there can be bars.
+#[test]
+fn what_is_chosen_or_counted_has_a_bound() {
+    let bars = 2f64.powi(64);
+    for (next, most) in [
+        ("if close > open then close else prev(y)", 1e50),
+        ("if close > open then -2 * close else prev(y, 3)", 2e50),
+        ("max2(prev(y), min2(close, open))", 1e50),
+        ("coalesce(with(prev(y), close[5]), high - low)", 2e50),
+        ("if close > open then 0 else prev(y) + 1", bars),
+        ("if close > open then 7 else 3 - prev(y)", 3.0 * bars),
+        ("prev(y) + close", 1e50 * bars),
+    ] {
+        let plan = plan_of(&format!("strategy s() {{ rec y = close[1] - close[1] -> {next}; out y = y; }}"));
+        let fact = plan.fact(plan.plan().outputs[0].node);
+        let first = 2e50;
+        let high = fact.high.max(-fact.low);
+        assert!(most <= high && high <= 1.2 * (most + first), "{next}: {high:e}");
     }
 }

@@ -460,11 +460,15 @@ impl Checker<'_> {
             Diagnostic::new("B3302", span, format!("definitions and expressions are nested more than {} deep", super::MAX_DEPTH))
                 .help("give parts of it names with `let`, or let fewer definitions call one another")
         } else {
-            Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
-                .help("make several strategies of it; a node is an operation on one series")
+            too_many_nodes(span)
         };
         self.report(diagnostic);
     }
+}
+
+pub(crate) fn too_many_nodes(span: Span) -> Diagnostic {
+    Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
+        .help("make several strategies of it; a node is an operation on one series, and a short window may be one for each of its values")
 }
 
 fn written_int(value: i64) -> String {

@@ -1,11 +1,14 @@
 //! How large a feedback can become.
 //!
-//! One that chooses, `y = if c then x else y[1]`, is never larger than what it chooses from, and one that counts grows by so much a bar. One that is
-//! a sum of multiples of its own past and of something else, `y = 0.3 * x + 0.7 * y[1]`, is a filter, which multiplies what goes in by at most the sum of its response to a single 1. Where that is finite, so is every value, there is one on every bar, and no
-//! executor need ask. By induction: with bounded values before, the next is there and is bounded.
+//! One that chooses, `y = if c then x else y[1]`, is never larger than what it chooses from, and one that counts grows by so much a bar.
+//!
+//! One that is a sum of multiples of its own past and of something else, `y = 0.3 * x + 0.7 * y[1]`, is a filter: it multiplies what goes in by at most the sum of its
+//! response to a single 1. Where that is finite, so is every value, there is one on every bar, and no executor need ask. By induction: with bounded values
+//! before, the next is there and is bounded.
 
 use super::{Binary, Fact, NodeId, Op, Plan, Unary};
 use crate::syntax::token::Number;
+use std::collections::BTreeMap;
 
 /// The furthest past that is looked at.
 const PAST: usize = 8;
@@ -14,6 +17,7 @@ const DEPTH: u32 = 32;
 const LONGEST: usize = 20_000;
 
 /// `share[n - 1]` times the value `n` bars ago, for every `n`, and a rest.
+#[derive(Clone, Copy)]
 struct Sum {
     share: [f64; PAST],
     /// How far the shares may be off, all together.
@@ -45,54 +49,68 @@ impl Sum {
 pub(super) fn bound(plan: &Plan, rec: NodeId, first: NodeId, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
     let begins = known(first).settled();
     // Where there is no value, the last one is kept: only how large values are counts.
-    if let Some(Choice { most, step }) = choice(plan, rec, next, known, DEPTH) {
-        let bound = 1.01 * (begins.magnitude().max(most) + BARS * step);
-        return (bound <= f64::MAX).then_some(bound);
-    }
+    let chosen = choice(plan, rec, next, known, &mut Seen::new(), DEPTH)
+        .map(|Choice { most, step, .. }| 1.01 * (begins.magnitude().max(most) + BARS * step));
+    let bounds = [chosen, filter(plan, rec, begins, next, known)];
+    bounds.into_iter().flatten().reduce(f64::min).filter(|&bound| bound <= f64::MAX)
+}
+
+fn filter(plan: &Plan, rec: NodeId, begins: Fact, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
     if !begins.is_dense || begins.warmup > 0 {
         return None;
     }
-    let Sum { share, error, rest } = sum(plan, rec, next, &moved(plan, rec), known, DEPTH)?;
+    let Sum { share, error, rest } = sum(plan, rec, next, &moved(plan, rec), known, &mut Seen::new(), DEPTH)?;
     // What is rounded is far below the margin.
     let error = error + 1e-12 * (1.0 + share.iter().map(|share| share.abs()).sum::<f64>());
     let gain = gain(share)?;
     let slack = 1.0 - gain * error;
-    let bound = 1.01 * gain * begins.magnitude().max(rest) / slack;
-    (slack > 0.5 && bound <= f64::MAX).then_some(bound)
+    (slack > 0.5).then(|| 1.01 * gain * begins.magnitude().max(rest) / slack)
 }
 
 /// More bars than there are.
 const BARS: f64 = 2e19;
 
-/// What a feedback chooses: something of at most this magnitude, or an own past that is moved by at most a step.
+/// What a feedback chooses: something of at most this magnitude, or an own past, moved by at most a step.
+#[derive(Clone, Copy)]
 struct Choice {
     most: f64,
     step: f64,
+    is_own: bool,
 }
 
-fn choice(plan: &Plan, rec: NodeId, at: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> Option<Choice> {
-    let depth = depth.checked_sub(1)?;
-    let of = |id: NodeId| choice(plan, rec, id, known, depth);
-    let fact = known(at).settled();
+impl Choice {
+    const PAST: Choice = Choice { most: 0.0, step: 0.0, is_own: true };
+
+    fn or(self, other: &Choice) -> Choice {
+        Choice { most: self.most.max(other.most), step: self.step.max(other.step), is_own: self.is_own || other.is_own }
+    }
+    /// Moved by the other, which has no own past in it.
+    fn moved(self, other: &Choice) -> Option<Choice> {
+        let step = if self.is_own { self.step + other.most } else { 0.0 };
+        (!other.is_own).then_some(Choice { most: self.most + other.most, step, ..self })
+    }
+}
+
+fn choice(plan: &Plan, rec: NodeId, at: NodeId, known: &impl Fn(NodeId) -> Fact, seen: &mut Seen<Choice>, depth: u32) -> Option<Choice> {
     if past(plan, rec, at).is_some_and(|bars| bars > 0) {
-        return Some(Choice { most: 0.0, step: 0.0 });
+        return Some(Choice::PAST);
     }
-    if fact.magnitude() < f64::MAX {
-        return Some(Choice { most: fact.magnitude(), step: 0.0 });
+    if let Some(&choice) = seen.get(&at) {
+        return choice;
     }
-    match plan.node(at).op {
-        Op::Pick(_, a, b) | Op::Binary(Binary::Coalesce | Binary::Max2 | Binary::Min2, a, b) => {
-            let (a, b) = (of(a)?, of(b)?);
-            Some(Choice { most: a.most.max(b.most), step: a.step.max(b.step) })
-        }
+    let depth = depth.checked_sub(1)?;
+    let mut of = |id: NodeId| choice(plan, rec, id, known, seen, depth);
+    let found = match plan.node(at).op {
+        Op::Pick(_, a, b) | Op::Binary(Binary::Coalesce | Binary::Max2 | Binary::Min2, a, b) => of(a).and_then(|a| Some(a.or(&of(b)?))),
         Op::Binary(Binary::With, a, _) | Op::Unary(Unary::Neg, a) => of(a),
-        Op::Binary(Binary::Add | Binary::Sub, a, b) => {
-            let (term, own) = if known(a).settled().magnitude() < f64::MAX { (a, b) } else { (b, a) };
-            let (term, own) = (known(term).settled().magnitude(), of(own)?);
-            (term < f64::MAX).then_some(Choice { most: own.most + term, step: own.step + term })
+        Op::Binary(Binary::Add | Binary::Sub, a, b) => of(a).zip(of(b)).and_then(|(a, b)| if b.is_own { b.moved(&a) } else { a.moved(&b) }),
+        _ => {
+            let most = known(at).settled().magnitude();
+            (most < f64::MAX).then_some(Choice { most, step: 0.0, is_own: false })
         }
-        _ => None,
-    }
+    };
+    seen.insert(at, found);
+    found
 }
 
 /// The nodes that a node moves.
@@ -112,30 +130,46 @@ fn moved(plan: &Plan, from: NodeId) -> Vec<bool> {
     moved
 }
 
-fn sum(plan: &Plan, rec: NodeId, at: NodeId, moved: &[bool], known: &impl Fn(NodeId) -> Fact, depth: u32) -> Option<Sum> {
+/// What is known by now of nodes: each is looked into once, however often it is used.
+type Seen<T> = BTreeMap<NodeId, Option<T>>;
+
+fn sum(
+    plan: &Plan,
+    rec: NodeId,
+    at: NodeId,
+    moved: &[bool],
+    known: &impl Fn(NodeId) -> Fact,
+    seen: &mut Seen<Sum>,
+    depth: u32,
+) -> Option<Sum> {
     if !moved[at.index()] {
         let fact = known(at).settled();
         return (fact.is_dense && fact.warmup <= 1).then_some(Sum { rest: fact.magnitude(), ..Sum::NOTHING });
     }
+    if let Some(&sum) = seen.get(&at) {
+        return sum;
+    }
     let depth = depth.checked_sub(1)?;
-    let of = |id: NodeId| sum(plan, rec, id, moved, known, depth);
+    let mut of = |id: NodeId| sum(plan, rec, id, moved, known, seen, depth);
     let is_zero = |id: NodeId| matches!(plan.node(id).op, Op::Num(Number { mantissa: 0, .. }));
-    match plan.node(at).op {
+    let found = match plan.node(at).op {
         // Its second bar has no value of two bars ago.
         Op::Delay(..) => past(plan, rec, at).filter(|&bars| bars == 1).and_then(ago),
         Op::Binary(Binary::Coalesce, value, zero) if is_zero(zero) => past(plan, rec, value).and_then(ago),
-        Op::Binary(Binary::Add, a, b) => Some(of(a)?.plus(&of(b)?)),
-        Op::Binary(Binary::Sub, a, b) => Some(of(a)?.plus(&of(b)?.times(-1.0, -1.0))),
+        Op::Binary(Binary::Add, a, b) => of(a).and_then(|a| Some(a.plus(&of(b)?))),
+        Op::Binary(Binary::Sub, a, b) => of(a).and_then(|a| Some(a.plus(&of(b)?.times(-1.0, -1.0)))),
         Op::Binary(Binary::Mul, a, b) => {
             let (factor, term) = if moved[a.index()] { (b, a) } else { (a, b) };
-            let factor = (!moved[factor.index()]).then(|| known(factor).settled()).filter(|fact| fact.is_dense && fact.warmup <= 1)?;
-            Some(of(term)?.times(factor.low, factor.high))
+            let factor = (!moved[factor.index()]).then(|| known(factor).settled()).filter(|fact| fact.is_dense && fact.warmup <= 1);
+            factor.and_then(|factor| Some(of(term)?.times(factor.low, factor.high)))
         }
-        Op::Unary(Unary::Neg, a) => Some(of(a)?.times(-1.0, -1.0)),
+        Op::Unary(Unary::Neg, a) => of(a).map(|sum| sum.times(-1.0, -1.0)),
         #[allow(clippy::cast_precision_loss, reason = "a bound needs no exactness")]
-        Op::Unary(Unary::Scaled(n, d), a) => Some(of(a)?.times(n as f64 / d as f64, n as f64 / d as f64)),
+        Op::Unary(Unary::Scaled(n, d), a) => of(a).map(|sum| sum.times(n as f64 / d as f64, n as f64 / d as f64)),
         _ => None,
-    }
+    };
+    seen.insert(at, found);
+    found
 }
 
 /// How many bars ago a feedback had the value that a node has.

@@ -18,7 +18,7 @@ const MAX_WRITTEN_OUT: i64 = 32;
 /// The longest window that is sorted by comparing its values two by two.
 const MAX_SORTED: i64 = 16;
 
-/// Takes a plan, gives one with the same outputs.
+/// Takes a plan, gives one with the same outputs; with none, and more than [`Builder::MAX_NODES`] nodes, where that is too large.
 pub fn simplify(plan: &Plan) -> Plan {
     let known = facts(plan);
     let mut builder = Builder::default();
@@ -31,6 +31,9 @@ pub fn simplify(plan: &Plan) -> Plan {
     while let Some(root) = pending.pop() {
         let mut stack = vec![root];
         while let Some(&at) = stack.last() {
+            if builder.is_full() {
+                return builder.finish();
+            }
             if to[at.index()].is_some() {
                 stack.pop();
                 continue;

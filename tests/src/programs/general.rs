@@ -184,6 +184,12 @@ pub(super) const PROGRAMS: Family = &[
             "strategy fed() { rec y = close -> ema(prev(y), 3) * 0.5 + close * 0.5; out x = y; }",
             "strategy fed() { rec n = 1 -> prev(n) * 2; out x = n; out y = 1 / (n - 8); }",
             "strategy fed() { rec r = 94.74 -> williams_r(9); out x = avg_dev(r, 2); }",
+            "strategy fed() {
+                rec held = close[3] -> if close > open then -high else prev(held, 2);
+                rec n = 0 -> if close > open then 0 else prev(n) + 1;
+                rec big = 1 -> if close > open then close * close * close * close else max2(prev(big), volume);
+                out x = sma(big, 3); out y = ema(n, 4) + held; out z = big * big; out up = highest(held, 3) < n;
+            }",
             "strategy fed() { rec kept = close -> prev(kept); rec odd = close > open -> not prev(odd); out x = prev(kept, 3); out y = odd; }",
         ],
     ),
