@@ -76,6 +76,19 @@ fn windows_that_are_written_out_count_too() {
     assert_eq!(errors(&program(120)).0, ["B3303"]);
 }
 
+/// A feedback is looked into once for each of its nodes, not for each of the ways that lead there: 2 to the 30 of them would take hours.
+#[test]
+fn feedback_that_shares_its_terms_is_looked_into_once() {
+    for (term, first) in [("NEXT + NEXT", "prev(y) * 0.1"), ("if close > open then NEXT else max2(NEXT, open)", "prev(y)")] {
+        let mut program = format!("strategy s() {{ let a0 = {first};\n");
+        for k in 1..=30 {
+            let _ = writeln!(program, "let a{k} = {};", term.replace("NEXT", &format!("a{}", k - 1)));
+        }
+        program.push_str("rec y = close -> a30 * 1 + close; out x = y; }");
+        assert_eq!(errors(&program).0, Vec::<&str>::new(), "{term}");
+    }
+}
+
 #[test]
 fn expansion_is_limited() {
     // Each definition calls the one before twice, with other arguments.

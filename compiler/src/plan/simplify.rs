@@ -335,8 +335,7 @@ fn steps(period: i64) -> impl Iterator<Item = u32> {
 fn summed(builder: &mut Builder, part: u32, x: NodeId, period: i64) -> NodeId {
     let mut sum = None;
     for (ago, weight) in (1..period).rev().zip(1i64..) {
-        let older = builder.add(Op::Delay(x, u32::try_from(ago).unwrap_or(1)), Kind::Num);
-        let deviation = builder.binary(Binary::Sub, older, x);
+        let deviation = deviation(builder, x, ago);
         let term = match part {
             2 => builder.binary(Binary::Mul, deviation, deviation),
             3 if weight > 1 => {
@@ -350,22 +349,27 @@ fn summed(builder: &mut Builder, part: u32, x: NodeId, period: i64) -> NodeId {
     match part {
         // Not before the window is full.
         0 => {
-            let oldest = builder.add(Op::Delay(x, u32::try_from(period - 1).unwrap_or(1)), Kind::Num);
+            let oldest = older(builder, x, period - 1);
             builder.binary(Binary::With, x, oldest)
         }
         _ => sum.unwrap_or(x),
     }
 }
 
+/// The value of so many bars ago, at least one.
+fn older(builder: &mut Builder, x: NodeId, ago: i64) -> NodeId {
+    builder.add(Op::Delay(x, u32::try_from(ago).unwrap_or(1)), Kind::Num)
+}
+
+/// How far it lies from the newest.
+fn deviation(builder: &mut Builder, x: NodeId, ago: i64) -> NodeId {
+    let older = older(builder, x, ago);
+    builder.binary(Binary::Sub, older, x)
+}
+
 /// How far the older values of a window lie from the newest, the oldest first.
 fn deviations(builder: &mut Builder, x: NodeId, period: i64) -> Vec<NodeId> {
-    (1..period)
-        .rev()
-        .map(|ago| {
-            let older = builder.add(Op::Delay(x, u32::try_from(ago).unwrap_or(1)), Kind::Num);
-            builder.binary(Binary::Sub, older, x)
-        })
-        .collect()
+    (1..period).rev().map(|ago| deviation(builder, x, ago)).collect()
 }
 
 /// A sum in which no term waits for all before it: neighbours first, then neighbouring sums.
@@ -433,8 +437,8 @@ fn gaussian(builder: &mut Builder, x: NodeId, [peak, width]: [NodeId; 2], period
 
 /// `order`: the value of a rank, by a network that merges sorted parts (K. E. Batcher, 1968). What this rank does not need of it no output needs.
 fn ranked(builder: &mut Builder, x: NodeId, period: i64, rank: i64) -> NodeId {
-    let older = (1..period).rev().map(|ago| Op::Delay(x, u32::try_from(ago).unwrap_or(1)));
-    let mut values: Vec<NodeId> = older.map(|op| builder.add(op, Kind::Num)).chain([x]).collect();
+    let mut values: Vec<NodeId> = (1..period).rev().map(|ago| older(builder, x, ago)).collect();
+    values.push(x);
     let n = values.len();
     let halves = |from: usize| std::iter::successors(Some(from), |&step| (step > 1).then_some(step / 2));
     for part in std::iter::successors(Some(1), |&part| Some(2 * part)).take_while(|&part| part < n) {

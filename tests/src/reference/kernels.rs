@@ -370,9 +370,9 @@ fn ema<S: Number>(values: &[S], consts: &[usize], factor: &S::Exact, adds_parts:
             continue;
         }
         let distance = |average: &S::Exact| (average.clone() - x.clone()).abs().size();
+        let unit = |exact: &S::Exact| S::unit(exact.clone().abs().size());
         let rounded = |average: &S::Exact| {
-            let (x, average_) = (S::unit(x.clone().abs().size()), S::unit(average.clone().abs().size()));
-            2.0 * S::unit(distance(average)) + if adds_parts { x + 2.0 * average_ } else { average_ }
+            if adds_parts { unit(&x) + 2.0 * unit(average) } else { 2.0 * S::unit(distance(average)) + unit(average) }
         };
         if at + 1 == seed {
             let first = values[0].exact();
