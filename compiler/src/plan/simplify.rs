@@ -106,7 +106,7 @@ fn has_both(plan: &Plan, known: &[Fact]) -> bool {
     let all: Vec<Binary> = (0..plan.nodes.len())
         .filter_map(|at| match window(plan, known, NodeId(at as u32))?.of {
             Of::Extreme(binary) | Of::Age(binary) => Some(binary),
-            Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
+            Of::Whole | Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
         })
         .collect();
     [Binary::Max2, Binary::Min2].iter().all(|binary| all.contains(binary))
@@ -126,6 +126,7 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at
             age(builder, Binary::Max2, mirrored, period)
         }
         Some(Window { of: Of::Age(binary), x, period }) => age(builder, binary, to(x), period),
+        Some(Window { of: Of::Whole, x, period }) => whole(builder, to(x), period),
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         Some(Window { of: Of::Rank(rank), x, period }) => ranked(builder, to(x), period, rank),
         Some(Window { of: Of::AverageDeviation, x, period }) => average_deviation(builder, to(x), period),
@@ -194,6 +195,8 @@ enum Of {
     Extreme(Binary),
     /// How many bars ago the extreme was.
     Age(Binary),
+    /// The sum of the values.
+    Whole,
     /// One of the sums of `block`.
     Sum(u32),
     /// The value of this rank, 1 for the least.
@@ -217,6 +220,9 @@ impl Window {
 /// The window that a node is, where it can be taken apart: over a series that always has a value, and so counts the same bars as the
 /// kernel would.
 fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
+    if let Some((x, period)) = sum_of(plan, at) {
+        return (2..=MAX_DOUBLED).contains(&period).then_some(Window { of: Of::Whole, x, period }).filter(|_| counts_bars(known, x));
+    }
     let Op::Part(tuple, part) = plan.node(at).op else { return None };
     let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
     let Kernel { name, args, consts, .. } = &**kernel;
@@ -237,6 +243,16 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
         _ => return None,
     };
     (2..=longest).contains(&period).then_some(Window { of, x, period }).filter(|_| counts_bars(known, x))
+}
+
+/// The series and the length of a window of which a node is the sum: so many times the base of the window, and the deviations from it.
+fn sum_of(plan: &Plan, at: NodeId) -> Option<(NodeId, i64)> {
+    let Op::Binary(Binary::Add, bases, deviations) = plan.node(at).op else { return None };
+    let Op::Binary(Binary::Mul, base, count) = plan.node(bases).op else { return None };
+    let (Op::Part(window, 0), Op::Part(of, 1)) = (&plan.node(base).op, &plan.node(deviations).op) else { return None };
+    let Op::Kernel(kernel) = &plan.node(*window).op else { return None };
+    let (&[x], &[period]) = (&kernel.args[..], &kernel.consts[..]) else { return None };
+    (kernel.name == "block" && window == of && plan.const_value(count)? == period as f64).then_some((x, period))
 }
 
 /// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
@@ -298,6 +314,25 @@ fn age(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId 
     let now = builder.add(Op::Input(Input::BarIndex), Kind::Num);
     let place = doubled_place(builder, binary, x, period);
     builder.binary(Binary::Sub, now, place)
+}
+
+/// The sum of a window from sums of half its length: `s2 = x[1] + x`, `s4 = s2[2] + s2`, …, of which those that make up the length are added, the longest with the oldest values.
+/// Each sum is made anew of what is in the window, and windows of any length share the doubled ones.
+fn whole(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
+    let (mut doubled, mut length, mut sum, mut newer) = (x, 1, None, 0);
+    while length <= period {
+        if period & length != 0 {
+            let part = if newer == 0 { doubled } else { older(builder, doubled, newer) };
+            sum = Some(sum.map_or(part, |sum| builder.binary(Binary::Add, part, sum)));
+            newer += length;
+        }
+        if 2 * length <= period {
+            let before = older(builder, doubled, length);
+            doubled = builder.binary(Binary::Add, before, doubled);
+        }
+        length *= 2;
+    }
+    sum.unwrap_or(x)
 }
 
 /// The number of the bar of the extreme of a window, in the same way; of two bars by an age of one or none, which takes no past.
