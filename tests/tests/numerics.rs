@@ -124,6 +124,7 @@ fn short_windows_are_what_they_are_defined_to_be() {
         programs.push((format!("avg_dev(close, {n})"), n, Of::AverageDeviation));
         programs.push((format!("gaussian(close, {}, {}, {n})", n / 2, n as f64 / 6.0), n, Of::Gaussian));
     }
+    programs.extend((2..=66).map(|n| (format!("sum(close, {n})"), n, Of::Sum)));
     for (source, n, of) in programs {
         for (name, bars) in &histories {
             let closes: Vec<f64> = bars.iter().map(Bar::close).collect();
@@ -134,10 +135,8 @@ fn short_windows_are_what_they_are_defined_to_be() {
                     continue;
                 };
                 let window = &closes[first..=bar];
-                let moved = window.iter().map(|x| (x - window[n - 1]).abs()).fold(0.0, f64::max);
-                let (exact, tolerance) = of.over(window);
+                let (exact, allowed) = of.over(window);
                 let found = column[bar].unwrap_or(f64::NAN);
-                let allowed = if tolerance > 0.0 && moved > 0.0 { tolerance * moved + 1e-15 * exact.abs() + 1e-320 } else { 0.0 };
                 assert!((found - exact).abs() <= allowed, "{source} over {name}, bar {bar}: {found:e}, exactly {exact:e}");
             }
         }
@@ -149,12 +148,15 @@ enum Of {
     Rank(usize),
     AverageDeviation,
     Gaussian,
+    Sum,
 }
 
 impl Of {
-    /// What it is of a window, and how much of the window's width an executor may be away.
+    /// What it is of a window, and how far an executor may be from it.
     fn over(self, window: &[f64]) -> (f64, f64) {
         let n = window.len();
+        let moved = window.iter().map(|x| (x - window[n - 1]).abs()).fold(0.0, f64::max);
+        let near = |exact: f64| (exact, if moved > 0.0 { 1e-14 * moved + 1e-15 * exact.abs() + 1e-320 } else { 0.0 });
         let mean = |values: &mut dyn Iterator<Item = Dd>| values.fold(Dd::ZERO, |sum, x| sum + x) / Dd::from(n as f64);
         match self {
             Of::Rank(rank) => {
@@ -164,13 +166,19 @@ impl Of {
             }
             Of::AverageDeviation => {
                 let middle = mean(&mut window.iter().map(|&x| Dd::from(x)));
-                (mean(&mut window.iter().map(|&x| (Dd::from(x) - middle).abs())).round(), 1e-14)
+                near(mean(&mut window.iter().map(|&x| (Dd::from(x) - middle).abs())).round())
             }
             Of::Gaussian => {
                 let weight = |at: usize| (-((at as f64 - (n / 2) as f64) / (n as f64 / 6.0)).powi(2) / 2.0).exp();
                 let total = (0..n).map(weight).sum::<f64>();
                 let moved: f64 = window.iter().enumerate().map(|(at, x)| weight(at) / total * (x - window[n - 1])).sum();
-                (window[n - 1] + moved, 1e-14)
+                near(window[n - 1] + moved)
+            }
+            // A value is rounded with each sum that it is in.
+            Of::Sum => {
+                let total = |values: &mut dyn Iterator<Item = f64>| values.fold(Dd::ZERO, |sum, x| sum + Dd::from(x)).round();
+                let sums = 2 * n.ilog2();
+                (total(&mut window.iter().copied()), f64::from(sums) * f64::EPSILON / 2.0 * total(&mut window.iter().map(|x| x.abs())))
             }
         }
     }

@@ -545,7 +545,8 @@ pub(super) fn small(e: &Emitter<'_>, id: NodeId) -> Option<i8> {
 }
 
 /// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node, and so do numbers for truth values
-/// and truth values for numbers where they are apart. The plan's order does not help, as a delay may stand before its source in it; so until
+/// and truth values for numbers where they are apart. A sum an even number of bars back is not waited for: two bars at a time, it has been written. (An extreme
+/// has too, but one loop of many is slower than several.) The plan's order does not help, as a delay may stand before its source in it; so until
 /// nothing changes. Every circle passes through the sequential stage.
 fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize> {
     let mut sub = vec![0usize; stages.len()];
@@ -557,9 +558,9 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize>
             if e.is_leaf(id) || stage.is_sequential() {
                 continue;
             }
-            let is_delay = matches!(op, Op::Delay(..));
+            let waits = matches!(*op, Op::Delay(of, n) if n % 2 != 0 || !matches!(e.op(of), Op::Binary(Binary::Add, ..)));
             for of in op.operands() {
-                let needed = sub[of.index()] + usize::from(is_delay || logic[of.index()] != logic[id.index()]);
+                let needed = sub[of.index()] + usize::from(waits || logic[of.index()] != logic[id.index()]);
                 if !e.is_leaf(of) && stages[of.index()] == stage && sub[id.index()] < needed {
                     sub[id.index()] = needed;
                     changed = true;

@@ -1,11 +1,11 @@
 //! Plan to plan: what no output needs is dropped, and windows that several lengths can share are taken apart.
 //!
-//! No rule changes a bit of any output, but one that is part of what an average is: see `lag`.
+//! No rule changes a bit of any output, but those that are part of what an average, a sum or a short window is: see `lag`, `whole` and `MAX_WRITTEN_OUT`.
 
 use super::{Binary, Builder, Fact, Function, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
 use crate::syntax::token::Number;
 
-/// The longest window that is taken apart into doubled ones; beyond it the block form costs less.
+/// The longest window of extremes, or sum, that is taken apart into doubled ones; beyond it the block form costs less.
 const MAX_DOUBLED: i64 = 64;
 
 /// The longest window whose sums are written out.
