@@ -184,6 +184,32 @@ impl Of {
     }
 }
 
+/// To the last bit: around every place where a branch decides in the one form, and between.
+#[test]
+fn logarithms_of_several_bars_at_once_are_those_of_one() {
+    type Function = fn(f64) -> f64;
+    use barlang::value::Num;
+    let around = |x: f64| (0..400u64).map(move |i| f64::from_bits(x.to_bits().wrapping_add(i).wrapping_sub(200)));
+    let mut random = Random::new(53);
+    let whole_bits = |random: &mut Random| f64::from_bits((random.unit() * 2f64.powi(63)) as u64);
+    let words = [0x3fe6_a09e, 0x3fe6_a09f, 0x3ff6_a09e, 0x3ff0_0000].map(|word: u64| f64::from_bits(word << 32));
+    let mut numbers: Vec<f64> = words.into_iter().chain([1e-300, f64::MIN_POSITIVE, 5e-322]).flat_map(around).collect();
+    numbers.extend((-1074..=1023).flat_map(|n| [2f64.powi(n), 2f64.powi(n) * 0.5f64.sqrt()]));
+    numbers.extend((0..200_000).map(|_| whole_bits(&mut random)));
+    numbers.extend((0..200_000).map(|_| random.unit() * 1_500.0));
+    numbers.extend([0.0, 1.0, 10.0, 100.0, 1e50, f64::MAX]);
+    let functions: [(&str, Function, Function); 2] = [("ln", Num::ln_abreast, Num::ln), ("log10", Num::log10_abreast, Num::log10)];
+    for (name, abreast, alone) in functions {
+        for x in numbers.iter().flat_map(|&x| [x, -x]).filter(|x| x.is_finite()) {
+            let (abreast, alone) = (abreast(x), alone(x));
+            assert!(
+                abreast.to_bits() == alone.to_bits() || abreast.is_nan() && alone.is_nan(),
+                "{name} of {x:e}: {abreast:e}, not {alone:e}"
+            );
+        }
+    }
+}
+
 /// To the last bit, the sign of a zero included.
 #[test]
 fn whole_numbers_are_those_of_the_standard_library() {

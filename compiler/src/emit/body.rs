@@ -479,7 +479,12 @@ impl<'a> Writer<'a> {
             Unary::Function(Function::Abs) => num_fn("abs", &self.raw(a)),
             Unary::Function(function) => {
                 let value = self.num(a);
-                num_fn(function.name(), &value)
+                let is_abreast = self.at.is_some_and(|(layout, at)| !layout.is_sequential(at));
+                match function {
+                    Function::Ln if is_abreast => num_fn("ln_abreast", &value),
+                    Function::Log10 if is_abreast => num_fn("log10_abreast", &value),
+                    _ => num_fn(function.name(), &value),
+                }
             }
             Unary::Power(n) => {
                 let value = self.num(a);

@@ -1,0 +1,71 @@
+//! Logarithms without branches, so that a loop computes two bars at once.
+//!
+//! Method, constants and order of operations are those of FreeBSD's `msun`, as in the crate `libm`: the same bits, which a test asks for. What a branch decides there is
+//! computed here like the rest and then chosen; whole numbers become floating ones by way of their bits, as plain x86-64 has no instruction for two of them.
+
+/// From here on every number is whole; the last bits of one added to it are a whole number.
+const WHOLE: f64 = (1u64 << 52) as f64;
+/// The high and low part of ln 2: the high one times an exponent is exact.
+const LN2: [f64; 2] = [6.931_471_803_691_238_164_90e-1, 1.908_214_929_270_587_700_02e-10];
+
+/// A number above zero as `2^exponent * (1 + f)`, with `1 + f` around one, and what `ln(1 + f)` is made of.
+struct Reduced {
+    exponent: f64,
+    f: f64,
+    /// `f²/2`
+    half: f64,
+    /// `ln(1 + f) = f - half + rest`
+    rest: f64,
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn reduced(x: f64) -> Reduced {
+    /// The root of a half, of which the fraction begins: its high word, and how far that of one is above it.
+    const ROOT: u64 = 0x3fe6_a09e << 32;
+    const UP: u64 = (0x3ff0_0000 << 32) - ROOT;
+    /// The coefficients of even and of odd powers.
+    const EVEN: [f64; 4] =
+        [6.666_666_666_666_735_130e-1, 2.857_142_874_366_239_149e-1, 1.818_357_216_161_805_012e-1, 1.479_819_860_511_658_591e-1];
+    const ODD: [f64; 3] = [3.999_999_999_940_941_908e-1, 2.222_219_843_214_978_396e-1, 1.531_383_769_920_937_332e-1];
+    let is_small = x < f64::MIN_POSITIVE;
+    let (x, less) = (if is_small { x * (1u64 << 54) as f64 } else { x }, if is_small { 54.0 } else { 0.0 });
+    let bits = x.to_bits().wrapping_add(UP);
+    let exponent = f64::from_bits(WHOLE.to_bits() | (bits >> 52)) - (WHOLE + 1023.0) - less;
+    let f = f64::from_bits((bits & (u64::MAX >> 12)) + ROOT) - 1.0;
+    let half = 0.5 * f * f;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let w = z * z;
+    let odd = w * (ODD[0] + w * (ODD[1] + w * ODD[2]));
+    let even = z * (EVEN[0] + w * (EVEN[1] + w * (EVEN[2] + w * EVEN[3])));
+    Reduced { exponent, f, half, rest: s * (half + (even + odd)) }
+}
+
+/// A logarithm where there is one: minus infinity of zero, null below.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn above_zero(x: f64, logarithm: f64) -> f64 {
+    let others = if x == 0.0 { f64::NEG_INFINITY } else { f64::NAN };
+    if x > 0.0 { logarithm } else { others }
+}
+
+/// Natural logarithm of a finite number.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn ln(x: f64) -> f64 {
+    let Reduced { exponent, f, half, rest } = reduced(x);
+    above_zero(x, rest + exponent * LN2[1] - half + f + exponent * LN2[0])
+}
+
+/// Logarithm to base 10 of a finite number.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn log10(x: f64) -> f64 {
+    /// The high and low parts of 1/ln 10 and of the logarithm of 2.
+    const OF_E: [f64; 2] = [4.342_944_818_781_688_809_39e-1, 2.508_294_671_164_527_522_98e-11];
+    const OF_2: [f64; 2] = [3.010_299_956_636_117_713_06e-1, 3.694_239_077_158_930_786_16e-13];
+    let Reduced { exponent, f, half, rest } = reduced(x);
+    let high = f64::from_bits((f - half).to_bits() & (u64::MAX << 32));
+    let low = f - high - half + rest;
+    let (of_fraction, of_exponent) = (high * OF_E[0], exponent * OF_2[0]);
+    let low = exponent * OF_2[1] + (low + high) * OF_E[1] + low * OF_E[0];
+    let sum = of_exponent + of_fraction;
+    above_zero(x, low + ((of_exponent - sum) + of_fraction) + sum)
+}
