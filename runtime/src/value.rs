@@ -6,7 +6,7 @@
 
 #[cfg(feature = "decimal")]
 mod decimal;
-mod logarithm;
+mod elementary;
 
 #[cfg(feature = "decimal")]
 pub use decimal::DecimalCell;
@@ -144,6 +144,12 @@ pub trait Num:
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_abreast(self) -> Self {
         self.ln()
+    }
+    /// [`Num::exp`] in such a loop.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn exp_abreast(self) -> Self {
+        self.exp()
     }
     /// [`Num::log10`] in such a loop.
     #[must_use]
@@ -391,7 +397,7 @@ impl Num for f64 {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn ln_abreast(self) -> f64 {
-        logarithm::ln(self)
+        elementary::ln(self)
     }
     #[inline]
     fn log10(self) -> f64 {
@@ -399,11 +405,15 @@ impl Num for f64 {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn log10_abreast(self) -> f64 {
-        logarithm::log10(self)
+        elementary::log10(self)
     }
     #[inline]
     fn exp(self) -> f64 {
         libm::exp(self)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn exp_abreast(self) -> f64 {
+        elementary::exp(self)
     }
     #[inline]
     fn sin(self) -> f64 {

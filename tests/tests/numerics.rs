@@ -186,19 +186,23 @@ impl Of {
 
 /// To the last bit: around every place where a branch decides in the one form, and between.
 #[test]
-fn logarithms_of_several_bars_at_once_are_those_of_one() {
+fn functions_of_several_bars_at_once_are_those_of_one() {
     type Function = fn(f64) -> f64;
     use barlang::value::Num;
     let around = |x: f64| (0..400u64).map(move |i| f64::from_bits(x.to_bits().wrapping_add(i).wrapping_sub(200)));
     let mut random = Random::new(53);
     let whole_bits = |random: &mut Random| f64::from_bits((random.unit() * 2f64.powi(63)) as u64);
-    let words = [0x3fe6_a09e, 0x3fe6_a09f, 0x3ff6_a09e, 0x3ff0_0000].map(|word: u64| f64::from_bits(word << 32));
-    let mut numbers: Vec<f64> = words.into_iter().chain([1e-300, f64::MIN_POSITIVE, 5e-322]).flat_map(around).collect();
+    let words =
+        [0x3fe6_a09e, 0x3fe6_a09f, 0x3ff6_a09e, 0x3ff0_0000, 0x3fd6_2e42, 0x3fd6_2e43, 0x3ff0_a2b2, 0x3ff0_a2b3, 0x3e30_0000, 0x3e30_0001];
+    let places = [1e-300, f64::MIN_POSITIVE, 5e-322, 708.396_418_532_264_1, 709.782_712_893_384, 745.133_219_101_941_1];
+    let mut numbers: Vec<f64> = words.iter().map(|word: &u64| f64::from_bits(word << 32)).chain(places).flat_map(around).collect();
+    numbers.extend((0..2_200).flat_map(|n| around(f64::from(n) * 0.5 * std::f64::consts::LN_2).step_by(40)));
     numbers.extend((-1074..=1023).flat_map(|n| [2f64.powi(n), 2f64.powi(n) * 0.5f64.sqrt()]));
     numbers.extend((0..200_000).map(|_| whole_bits(&mut random)));
     numbers.extend((0..200_000).map(|_| random.unit() * 1_500.0));
     numbers.extend([0.0, 1.0, 10.0, 100.0, 1e50, f64::MAX]);
-    let functions: [(&str, Function, Function); 2] = [("ln", Num::ln_abreast, Num::ln), ("log10", Num::log10_abreast, Num::log10)];
+    let functions: [(&str, Function, Function); 3] =
+        [("ln", Num::ln_abreast, Num::ln), ("log10", Num::log10_abreast, Num::log10), ("exp", Num::exp_abreast, Num::exp)];
     for (name, abreast, alone) in functions {
         for x in numbers.iter().flat_map(|&x| [x, -x]).filter(|x| x.is_finite()) {
             let (abreast, alone) = (abreast(x), alone(x));

@@ -411,8 +411,8 @@ fn is_far(op: &Op) -> bool {
 
 /// Whether an operation costs so much that doing it for several bars at once pays for a loop of its own.
 fn divides(op: &Op) -> bool {
-    use Function::{Ln, Log10, Sqrt};
-    matches!(op, Op::Binary(Binary::Div | Binary::Rem, ..) | Op::Unary(Unary::Function(Ln | Log10 | Sqrt), _))
+    use Function::{Exp, Ln, Log10, Sqrt};
+    matches!(op, Op::Binary(Binary::Div | Binary::Rem, ..) | Op::Unary(Unary::Function(Exp | Ln | Log10 | Sqrt), _))
 }
 
 /// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled

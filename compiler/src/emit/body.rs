@@ -480,11 +480,9 @@ impl<'a> Writer<'a> {
             Unary::Function(function) => {
                 let value = self.num(a);
                 let is_abreast = self.at.is_some_and(|(layout, at)| !layout.is_sequential(at));
-                match function {
-                    Function::Ln if is_abreast => num_fn("ln_abreast", &value),
-                    Function::Log10 if is_abreast => num_fn("log10_abreast", &value),
-                    _ => num_fn(function.name(), &value),
-                }
+                let abreast =
+                    if is_abreast && matches!(function, Function::Exp | Function::Ln | Function::Log10) { "_abreast" } else { "" };
+                num_fn(&format!("{}{abreast}", function.name()), &value)
             }
             Unary::Power(n) => {
                 let value = self.num(a);

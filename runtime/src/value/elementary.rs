@@ -1,4 +1,4 @@
-//! Logarithms without branches, so that a loop computes two bars at once.
+//! Logarithms and the exponential function without branches, so that a loop computes two bars at once.
 //!
 //! Method, constants and order of operations are those of FreeBSD's `msun`, as in the crate `libm`: the same bits, which a test asks for. What a branch decides there is
 //! computed here like the rest and then chosen; whole numbers become floating ones by way of their bits, as plain x86-64 has no instruction for two of them.
@@ -68,4 +68,38 @@ pub(super) fn log10(x: f64) -> f64 {
     let low = exponent * OF_2[1] + (low + high) * OF_E[1] + low * OF_E[0];
     let sum = of_exponent + of_fraction;
     above_zero(x, low + ((of_exponent - sum) + of_fraction) + sum)
+}
+
+/// The exponential function of a finite number; infinite where it is too large.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn exp(x: f64) -> f64 {
+    const PER_LN2: f64 = 1.442_695_040_888_963_387_00;
+    const P: [f64; 5] = [
+        1.666_666_666_666_660_190_37e-1,
+        -2.777_777_777_701_559_338_42e-3,
+        6.613_756_321_437_934_361_17e-5,
+        -1.653_390_220_546_525_153_90e-6,
+        4.138_136_797_057_238_460_39e-8,
+    ];
+    /// Half of ln 2, and where nothing but `1 + x` is left: both are told by their high words.
+    const HALF_LN2: f64 = f64::from_bits(0x3fd6_2e43 << 32);
+    const LITTLE: f64 = f64::from_bits(0x3e30_0001 << 32);
+    const ENDS: [f64; 2] = [-7.451_332_191_019_411_084_2e2, 7.097_827_128_933_839_730_96e2];
+    let size = x.abs();
+    let scaled = size * PER_LN2 + 0.5;
+    let nearest = (scaled + WHOLE) - WHOLE;
+    let floor = nearest - if nearest > scaled { 1.0 } else { 0.0 };
+    let exponent = if size < HALF_LN2 { 0.0 } else { floor.copysign(x) };
+    let (high, low) = (x - exponent * LN2[0], exponent * LN2[1]);
+    let rest = high - low;
+    let square = rest * rest;
+    let c = rest - square * (P[0] + square * (P[1] + square * (P[2] + square * (P[3] + square * P[4]))));
+    let y = 1.0 + (rest * c / (2.0 - c) - low + high);
+    // In two steps, as neither the power nor what comes of one step need be a normal number.
+    let half = (0.5 * exponent + 1.5 * WHOLE) - 1.5 * WHOLE;
+    let power = |n: f64| f64::from_bits((n + (WHOLE + 1023.0)).to_bits() << 52);
+    let y = y * power(half) * power(exponent - half);
+    let y = if size < LITTLE { 1.0 + x } else { y };
+    let y = if x > ENDS[1] { f64::INFINITY } else { y };
+    if x < ENDS[0] { 0.0 } else { y }
 }
