@@ -124,7 +124,10 @@ fn short_windows_are_what_they_are_defined_to_be() {
         programs.push((format!("avg_dev(close, {n})"), n, Of::AverageDeviation));
         programs.push((format!("gaussian(close, {}, {}, {n})", n / 2, n as f64 / 6.0), n, Of::Gaussian));
     }
-    programs.extend((2..=66).map(|n| (format!("sum(close, {n})"), n, Of::Sum)));
+    for n in 2..=66 {
+        programs.push((format!("sum(close, {n})"), n, Of::Sum));
+        programs.push((format!("sma(abs(close), {n})"), n, Of::Mean));
+    }
     for (source, n, of) in programs {
         for (name, bars) in &histories {
             let closes: Vec<f64> = bars.iter().map(Bar::close).collect();
@@ -149,6 +152,8 @@ enum Of {
     AverageDeviation,
     Gaussian,
     Sum,
+    /// Of the magnitudes.
+    Mean,
 }
 
 impl Of {
@@ -173,6 +178,11 @@ impl Of {
                 let total = (0..n).map(weight).sum::<f64>();
                 let moved: f64 = window.iter().enumerate().map(|(at, x)| weight(at) / total * (x - window[n - 1])).sum();
                 near(window[n - 1] + moved)
+            }
+            Of::Mean => {
+                let mean = mean(&mut window.iter().map(|x| Dd::from(x.abs()))).round();
+                let is_flat = window.iter().all(|x| x.abs() == window[0].abs());
+                (mean, if is_flat { 0.0 } else { f64::from(4 * n.ilog2()) * f64::EPSILON / 2.0 * mean + 1e-320 })
             }
             // A value is rounded with each sum that it is in.
             Of::Sum => {

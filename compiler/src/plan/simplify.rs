@@ -1,6 +1,6 @@
 //! Plan to plan: what no output needs is dropped, and windows that several lengths can share are taken apart.
 //!
-//! No rule changes a bit of any output, but those that are part of what an average, a sum or a short window is: see `lag`, `whole` and `MAX_WRITTEN_OUT`.
+//! No rule changes a bit of any output, but those that are part of what an average, a sum or a short window is: see `lag`, `sums` and `MAX_WRITTEN_OUT`.
 
 use super::{Binary, Builder, Fact, Function, Input, Kernel, Kind, Node, NodeId, Op, Output, Plan, Unary, facts};
 use crate::syntax::token::Number;
@@ -106,7 +106,7 @@ fn has_both(plan: &Plan, known: &[Fact]) -> bool {
     let all: Vec<Binary> = (0..plan.nodes.len())
         .filter_map(|at| match window(plan, known, NodeId(at as u32))?.of {
             Of::Extreme(binary) | Of::Age(binary) => Some(binary),
-            Of::Whole | Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
+            Of::Whole | Of::Mean | Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
         })
         .collect();
     [Binary::Max2, Binary::Min2].iter().all(|binary| all.contains(binary))
@@ -127,6 +127,7 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at
         }
         Some(Window { of: Of::Age(binary), x, period }) => age(builder, binary, to(x), period),
         Some(Window { of: Of::Whole, x, period }) => whole(builder, to(x), period),
+        Some(Window { of: Of::Mean, x, period }) => mean(builder, to(x), period),
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
         Some(Window { of: Of::Rank(rank), x, period }) => ranked(builder, to(x), period, rank),
         Some(Window { of: Of::AverageDeviation, x, period }) => average_deviation(builder, to(x), period),
@@ -197,6 +198,8 @@ enum Of {
     Age(Binary),
     /// The sum of the values.
     Whole,
+    /// The mean of values from zero on.
+    Mean,
     /// One of the sums of `block`.
     Sum(u32),
     /// The value of this rank, 1 for the least.
@@ -220,8 +223,8 @@ impl Window {
 /// The window that a node is, where it can be taken apart: over a series that always has a value, and so counts the same bars as the
 /// kernel would.
 fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
-    if let Some((x, period)) = sum_of(plan, at) {
-        return (2..=MAX_DOUBLED).contains(&period).then_some(Window { of: Of::Whole, x, period }).filter(|_| counts_bars(known, x));
+    if let Some(window) = over_block(plan, known, at) {
+        return Some(window).filter(|of| (2..=MAX_DOUBLED).contains(&of.period) && counts_bars(known, of.x));
     }
     let Op::Part(tuple, part) = plan.node(at).op else { return None };
     let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
@@ -245,14 +248,20 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     (2..=longest).contains(&period).then_some(Window { of, x, period }).filter(|_| counts_bars(known, x))
 }
 
-/// The series and the length of a window of which a node is the sum: so many times the base of the window, and the deviations from it.
-fn sum_of(plan: &Plan, at: NodeId) -> Option<(NodeId, i64)> {
+/// The window of which a node is the sum or the mean: so many times its base, or the base, and the deviations from it. A mean of values of either sign stays as it is: it is
+/// exact to the last bits however far the values are from zero.
+fn over_block(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     let Op::Binary(Binary::Add, bases, deviations) = plan.node(at).op else { return None };
-    let Op::Binary(Binary::Mul, base, count) = plan.node(bases).op else { return None };
-    let (Op::Part(window, 0), Op::Part(of, 1)) = (&plan.node(base).op, &plan.node(deviations).op) else { return None };
+    let (of, base, deviations, count) = match (&plan.node(bases).op, &plan.node(deviations).op) {
+        (&Op::Binary(Binary::Mul, base, count), Op::Part(..)) => (Of::Whole, base, deviations, plan.const_value(count)?),
+        (Op::Part(..), &Op::Unary(Unary::Scaled(1, count), deviations)) => (Of::Mean, bases, deviations, count as f64),
+        _ => return None,
+    };
+    let (Op::Part(window, 0), Op::Part(same, 1)) = (&plan.node(base).op, &plan.node(deviations).op) else { return None };
     let Op::Kernel(kernel) = &plan.node(*window).op else { return None };
     let (&[x], &[period]) = (&kernel.args[..], &kernel.consts[..]) else { return None };
-    (kernel.name == "block" && window == of && plan.const_value(count)? == period as f64).then_some((x, period))
+    let is_it = kernel.name == "block" && window == same && count == period as f64;
+    (is_it && (matches!(of, Of::Whole) || known[x.index()].settled().low >= 0.0)).then_some(Window { of, x, period })
 }
 
 /// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
@@ -316,14 +325,13 @@ fn age(builder: &mut Builder, binary: Binary, x: NodeId, period: i64) -> NodeId 
     builder.binary(Binary::Sub, now, place)
 }
 
-/// The sum of a window from sums of half its length: `s2 = x[1] + x`, `s4 = s2[2] + s2`, …, of which those that make up the length are added, the longest with the oldest values.
-/// Each sum is made anew of what is in the window, and windows of any length share the doubled ones.
-fn whole(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
-    let (mut doubled, mut length, mut sum, mut newer) = (x, 1, None, 0);
+/// Sums that make up a window, the newest values first, and over how many values each goes: all from sums of half their length, `s2 = x[1] + x`, `s4 = s2[2] + s2`, …. Each is made
+/// anew of what is in the window, and windows of any length share the doubled ones.
+fn sums(builder: &mut Builder, x: NodeId, period: i64) -> Vec<(NodeId, i64)> {
+    let (mut doubled, mut length, mut sums, mut newer) = (x, 1, Vec::new(), 0);
     while length <= period {
         if period & length != 0 {
-            let part = if newer == 0 { doubled } else { older(builder, doubled, newer) };
-            sum = Some(sum.map_or(part, |sum| builder.binary(Binary::Add, part, sum)));
+            sums.push((if newer == 0 { doubled } else { older(builder, doubled, newer) }, length));
             newer += length;
         }
         if 2 * length <= period {
@@ -332,7 +340,26 @@ fn whole(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
         }
         length *= 2;
     }
-    sum.unwrap_or(x)
+    sums
+}
+
+/// The sum of a window.
+fn whole(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
+    let sums = sums(builder, x, period);
+    sums.into_iter().map(|(sum, _)| sum).reduce(|newer, older| builder.binary(Binary::Add, older, newer)).unwrap_or(x)
+}
+
+/// The mean of a window: of the means of its parts, each of as many values as a power of two has, so that equal values are their mean to the last bit.
+fn mean(builder: &mut Builder, x: NodeId, period: i64) -> NodeId {
+    let sums = sums(builder, x, period);
+    let means: Vec<(NodeId, i64)> =
+        sums.into_iter().map(|(sum, n)| (if n == 1 { sum } else { builder.unary(Unary::Scaled(1, n), sum) }, n)).collect();
+    let all = means.into_iter().reduce(|(mean, count), (older, n)| {
+        let apart = builder.binary(Binary::Sub, older, mean);
+        let part = builder.unary(Unary::Scaled(n, count + n), apart);
+        (builder.binary(Binary::Add, mean, part), count + n)
+    });
+    all.map_or(x, |(mean, _)| mean)
 }
 
 /// The number of the bar of the extreme of a window, in the same way; of two bars by an age of one or none, which takes no past.
