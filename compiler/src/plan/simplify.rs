@@ -11,6 +11,9 @@ const MAX_DOUBLED: i64 = 64;
 /// The longest window whose sums are written out.
 const MAX_SUMMED: i64 = 5;
 
+/// The most means of halves that one is made of; more cost as much as a window of its own, and one of three values is written out as soon.
+const MAX_MEANS: u32 = 4;
+
 /// The longest window of which every value is looked at on every bar, and that is written out for it: its values then come from where they lie, and a batch looks
 /// at two bars with an instruction. A kernel would read back what it has just written.
 const MAX_WRITTEN_OUT: i64 = 32;
@@ -261,7 +264,11 @@ fn over_block(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     let Op::Kernel(kernel) = &plan.node(*window).op else { return None };
     let (&[x], &[period]) = (&kernel.args[..], &kernel.consts[..]) else { return None };
     let is_it = kernel.name == "block" && window == same && count == period as f64;
-    (is_it && (matches!(of, Of::Whole) || known[x.index()].settled().low >= 0.0)).then_some(Window { of, x, period })
+    let pays = match of {
+        Of::Mean => known[x.index()].settled().low >= 0.0 && period != 3 && period.count_ones() <= MAX_MEANS,
+        _ => true,
+    };
+    (is_it && pays).then_some(Window { of, x, period })
 }
 
 /// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
