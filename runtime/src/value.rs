@@ -139,24 +139,6 @@ pub trait Num:
     /// Logarithm to base 10; null at and below zero.
     #[must_use]
     fn log10(self) -> Self;
-    /// [`Num::ln`] in a loop that computes several bars at once: the same bits, without branches.
-    #[must_use]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn ln_abreast(self) -> Self {
-        self.ln()
-    }
-    /// [`Num::exp`] in such a loop.
-    #[must_use]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn exp_abreast(self) -> Self {
-        self.exp()
-    }
-    /// [`Num::log10`] in such a loop.
-    #[must_use]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn log10_abreast(self) -> Self {
-        self.log10()
-    }
     /// The exponential function.
     #[must_use]
     fn exp(self) -> Self;
@@ -200,6 +182,24 @@ pub trait Num:
     #[must_use]
     fn pow(self, exponent: Self) -> Self;
 
+    /// [`Num::ln`] in a loop that computes several bars at once: the same bits, without branches.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn ln_abreast(self) -> Self {
+        self.ln()
+    }
+    /// [`Num::log10`] in such a loop.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn log10_abreast(self) -> Self {
+        self.log10()
+    }
+    /// [`Num::exp`] in such a loop.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn exp_abreast(self) -> Self {
+        self.exp()
+    }
     /// This where it is a number, else `before`: what feedback keeps. That is rare, and said to be, so that the test is a branch beside the
     /// path from bar to bar and not a choice on it.
     #[must_use]

@@ -315,7 +315,7 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
     let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none());
     let waits = |i: usize| match nodes[i].op {
         Op::Unary(Unary::Function(Function::Sqrt), _) => 2,
-        ref op => usize::from(divides(op)),
+        ref op => usize::from(is_costly(op)),
     };
     let chooses = |i: usize| lazy::chooses_by_joined(e.plan.plan(), &nodes[i]);
     let adds = |i: &usize| nodes[*i].kind == Kind::Num && !matches!(nodes[*i].op, Op::Part(..) | Op::Delay(..) | Op::Num(_));
@@ -335,7 +335,8 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
             }
         })
         .collect();
-    let waits = |i: usize| needs_kernel[i] && feeds_kernel[i] && divides(&nodes[i].op) && e.owner(Mode::Block, NodeId(i as u32)).is_none();
+    let waits =
+        |i: usize| needs_kernel[i] && feeds_kernel[i] && is_costly(&nodes[i].op) && e.owner(Mode::Block, NodeId(i as u32)).is_none();
     // A ring that two loops look at would have to be longer than the past.
     if !nodes.iter().any(|node| is_far(&node.op)) {
         split(e, &mut stages, is_kernel, waits);
@@ -410,7 +411,7 @@ fn is_far(op: &Op) -> bool {
 }
 
 /// Whether an operation costs so much that doing it for several bars at once pays for a loop of its own.
-fn divides(op: &Op) -> bool {
+fn is_costly(op: &Op) -> bool {
     use Function::{Exp, Ln, Log10, Sqrt};
     matches!(op, Op::Binary(Binary::Div | Binary::Rem, ..) | Op::Unary(Unary::Function(Exp | Ln | Log10 | Sqrt), _))
 }
@@ -427,7 +428,7 @@ fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     };
     let many = (0..nodes.len()).filter(|&i| past(i) == 1).count() >= PASTS;
     let mut pays: Vec<bool> =
-        (0..nodes.len()).map(|i| is_free(i) && divides(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
+        (0..nodes.len()).map(|i| is_free(i) && is_costly(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
     let mut changed = true;
     while changed {
         changed = false;
@@ -449,8 +450,8 @@ fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
 /// into two divisions to an instruction.
 fn tails(e: &Emitter<'_>, stages: &[Stage]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
-    let stage_divides = |stage: Stage| nodes.iter().zip(stages).any(|(node, &of)| of == stage && divides(&node.op));
-    let splits = Stage::ALL.map(|stage| (stage, !stage.is_sequential() && stage_divides(stage)));
+    let has_costly = |stage: Stage| nodes.iter().zip(stages).any(|(node, &of)| of == stage && is_costly(&node.op));
+    let splits = Stage::ALL.map(|stage| (stage, !stage.is_sequential() && has_costly(stage)));
     let mut tails: Vec<bool> =
         nodes.iter().zip(stages).map(|(node, stage)| node.kind == Kind::Bool && splits.contains(&(*stage, true))).collect();
     // Until nothing changes: a delay may stand before its source in the plan's order.

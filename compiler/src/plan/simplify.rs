@@ -256,14 +256,17 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
 fn over_block(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     let Op::Binary(Binary::Add, bases, deviations) = plan.node(at).op else { return None };
     let (of, base, deviations, count) = match (&plan.node(bases).op, &plan.node(deviations).op) {
-        (&Op::Binary(Binary::Mul, base, count), Op::Part(..)) => (Of::Whole, base, deviations, plan.const_value(count)?),
-        (Op::Part(..), &Op::Unary(Unary::Scaled(1, count), deviations)) => (Of::Mean, bases, deviations, count as f64),
+        (&Op::Binary(Binary::Mul, base, count), Op::Part(..)) => match plan.node(count).op {
+            Op::Num(Number { mantissa, scale: 0, .. }) => (Of::Whole, base, deviations, mantissa),
+            _ => return None,
+        },
+        (Op::Part(..), &Op::Unary(Unary::Scaled(1, count), deviations)) => (Of::Mean, bases, deviations, count),
         _ => return None,
     };
     let (Op::Part(window, 0), Op::Part(same, 1)) = (&plan.node(base).op, &plan.node(deviations).op) else { return None };
     let Op::Kernel(kernel) = &plan.node(*window).op else { return None };
     let (&[x], &[period]) = (&kernel.args[..], &kernel.consts[..]) else { return None };
-    let is_it = kernel.name == "block" && window == same && count == period as f64;
+    let is_it = kernel.name == "block" && window == same && count == period;
     let pays = match of {
         Of::Mean => known[x.index()].settled().low >= 0.0 && period != 3 && period.count_ones() <= MAX_MEANS,
         _ => true,

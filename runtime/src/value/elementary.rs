@@ -6,7 +6,7 @@
 /// From here on every number is whole; the last bits of one added to it are a whole number.
 const WHOLE: f64 = (1u64 << 52) as f64;
 /// The high and low part of ln 2: the high one times an exponent is exact.
-const LN2: [f64; 2] = [6.931_471_803_691_238_164_90e-1, 1.908_214_929_270_587_700_02e-10];
+const LN2: [f64; 2] = [6.931_471_803_691_238e-1, 1.908_214_929_270_587_7e-10];
 
 /// A number above zero as `2^exponent * (1 + f)`, with `1 + f` around one, and what `ln(1 + f)` is made of.
 struct Reduced {
@@ -24,9 +24,8 @@ fn reduced(x: f64) -> Reduced {
     const ROOT: u64 = 0x3fe6_a09e << 32;
     const UP: u64 = (0x3ff0_0000 << 32) - ROOT;
     /// The coefficients of even and of odd powers.
-    const EVEN: [f64; 4] =
-        [6.666_666_666_666_735_130e-1, 2.857_142_874_366_239_149e-1, 1.818_357_216_161_805_012e-1, 1.479_819_860_511_658_591e-1];
-    const ODD: [f64; 3] = [3.999_999_999_940_941_908e-1, 2.222_219_843_214_978_396e-1, 1.531_383_769_920_937_332e-1];
+    const EVEN: [f64; 4] = [6.666_666_666_666_735e-1, 2.857_142_874_366_239e-1, 1.818_357_216_161_805e-1, 1.479_819_860_511_658_6e-1];
+    const ODD: [f64; 3] = [3.999_999_999_940_942e-1, 2.222_219_843_214_978_4e-1, 1.531_383_769_920_937_3e-1];
     let is_small = x < f64::MIN_POSITIVE;
     let (x, less) = (if is_small { x * (1u64 << 54) as f64 } else { x }, if is_small { 54.0 } else { 0.0 });
     let bits = x.to_bits().wrapping_add(UP);
@@ -59,8 +58,8 @@ pub(super) fn ln(x: f64) -> f64 {
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn log10(x: f64) -> f64 {
     /// The high and low parts of 1/ln 10 and of the logarithm of 2.
-    const OF_E: [f64; 2] = [4.342_944_818_781_688_809_39e-1, 2.508_294_671_164_527_522_98e-11];
-    const OF_2: [f64; 2] = [3.010_299_956_636_117_713_06e-1, 3.694_239_077_158_930_786_16e-13];
+    const OF_E: [f64; 2] = [4.342_944_818_781_689e-1, 2.508_294_671_164_527_5e-11];
+    const OF_2: [f64; 2] = [3.010_299_956_636_117_7e-1, 3.694_239_077_158_931e-13];
     let Reduced { exponent, f, half, rest } = reduced(x);
     let high = f64::from_bits((f - half).to_bits() & (u64::MAX << 32));
     let low = f - high - half + rest;
@@ -73,18 +72,18 @@ pub(super) fn log10(x: f64) -> f64 {
 /// The exponential function of a finite number; infinite where it is too large.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn exp(x: f64) -> f64 {
-    const PER_LN2: f64 = 1.442_695_040_888_963_387_00;
+    const PER_LN2: f64 = core::f64::consts::LOG2_E;
     const P: [f64; 5] = [
-        1.666_666_666_666_660_190_37e-1,
-        -2.777_777_777_701_559_338_42e-3,
-        6.613_756_321_437_934_361_17e-5,
-        -1.653_390_220_546_525_153_90e-6,
-        4.138_136_797_057_238_460_39e-8,
+        1.666_666_666_666_660_2e-1,
+        -2.777_777_777_701_559_3e-3,
+        6.613_756_321_437_934e-5,
+        -1.653_390_220_546_525_2e-6,
+        4.138_136_797_057_238_5e-8,
     ];
     /// Half of ln 2, and where nothing but `1 + x` is left: both are told by their high words.
     const HALF_LN2: f64 = f64::from_bits(0x3fd6_2e43 << 32);
     const LITTLE: f64 = f64::from_bits(0x3e30_0001 << 32);
-    const ENDS: [f64; 2] = [-7.451_332_191_019_411_084_2e2, 7.097_827_128_933_839_730_96e2];
+    const ENDS: [f64; 2] = [-7.451_332_191_019_411e2, 7.097_827_128_933_84e2];
     let size = x.abs();
     let scaled = size * PER_LN2 + 0.5;
     let nearest = (scaled + WHOLE) - WHOLE;
