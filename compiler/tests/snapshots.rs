@@ -104,3 +104,24 @@ fn common_subexpressions_are_one_node() {
     assert_eq!(text.matches("ema_lag(12").count(), 1, "{text}");
     assert_eq!(text.matches("rma(10").count(), 1, "{text}");
 }
+
+/// A mean is made of means of halves where no value can be negative, and the prices of a bar lie between its low and its high.
+#[test]
+fn what_is_never_negative_is_known_from_the_order_of_prices() {
+    let has_window = |series: &str| one(&format!("sma({series}, 10)")).plan.plan().text().contains("block(10)");
+    for series in [
+        "volume",
+        "high - low",
+        "high[2] - close[2]",
+        "high - max2(open, close)",
+        "min2(open, close) - low",
+        "true_range",
+        "max2(open, close) - min2(close, open)",
+        "max2(high, low[1]) - min2(low, high[1])",
+    ] {
+        assert!(!has_window(series), "{series}");
+    }
+    for series in ["close", "low - high", "close - open", "high - low[1]", "min2(high, close[1]) - low", "open - min2(high, low[1])"] {
+        assert!(has_window(series), "{series}");
+    }
+}

@@ -111,7 +111,10 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Truth(_) => Fact::new(0, true, 0.0, 1.0),
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
         Op::Binary(binary, a, b) => {
-            let fact = binary_fact(*binary, known(*a), known(*b));
+            let mut fact = binary_fact(*binary, known(*a), known(*b));
+            if *binary == Binary::Sub && is_at_least(plan, *a, *b, MAX_CHOICES) {
+                fact.low = 0.0;
+            }
             match share(plan, node, &known) {
                 Some(most) => Fact { is_dense: false, low: 0.0, high: most, ..fact },
                 None => fact,
@@ -152,6 +155,32 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             let first = known(*first).settled();
             Fact::new(first.warmup, first.is_dense, -bound, bound)
         }
+    }
+}
+
+/// How many choices one in another are looked into for what is at least something.
+const MAX_CHOICES: u32 = 4;
+
+/// Whether a number is never below another, on bars where both are: no price of a bar is above its high or below its low, and so on for the greater and the lesser of them and for their pasts.
+fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, choices: u32) -> bool {
+    let is_price = |id: NodeId| matches!(plan.node(id).op, Op::Input(Input::Open | Input::High | Input::Low | Input::Close));
+    let is = |id: NodeId, input: Input| plan.node(id).op == Op::Input(input);
+    if a == b || is(a, Input::High) && is_price(b) || is(b, Input::Low) && is_price(a) {
+        return true;
+    }
+    let Some(left) = choices.checked_sub(1) else { return false };
+    match (&plan.node(a).op, &plan.node(b).op) {
+        (&Op::Delay(a, n), &Op::Delay(b, m)) if n == m => is_at_least(plan, a, b, left),
+        (&Op::Binary(Binary::Min2, p, q), _) => is_at_least(plan, p, b, left) && is_at_least(plan, q, b, left),
+        (_, &Op::Binary(Binary::Max2, p, q)) => is_at_least(plan, a, p, left) && is_at_least(plan, a, q, left),
+        (&Op::Binary(Binary::Max2, p, q), &Op::Binary(Binary::Min2, ..))
+            if is_at_least(plan, p, b, left) || is_at_least(plan, q, b, left) =>
+        {
+            true
+        }
+        (_, &Op::Binary(Binary::Min2, p, q)) => is_at_least(plan, a, p, left) || is_at_least(plan, a, q, left),
+        (&Op::Binary(Binary::Max2, p, q), _) => is_at_least(plan, p, b, left) || is_at_least(plan, q, b, left),
+        _ => false,
     }
 }
 
