@@ -1,6 +1,6 @@
 //! Sums neither cancel nor drift.
 
-use barlang::{Bar, Interpreter};
+use barlang::{Bar, Decimal, Interpreter, Strategy};
 use barlang_tests::data::{self, from_closes};
 use barlang_tests::dd::Dd;
 use barlang_tests::random::Random;
@@ -127,7 +127,7 @@ fn short_windows_are_what_they_are_defined_to_be() {
     for n in 2..=66 {
         programs.push((format!("sum(close, {n})"), n, Of::Sum));
         // Others are the mean of a window's deviations, whose error is that of the greatest value.
-        if n != 3 && n.count_ones() <= 4 && n <= 64 {
+        if n != 3 && n.count_ones() <= 2 && n <= 64 {
             programs.push((format!("sma(abs(close), {n})"), n, Of::Mean));
         }
     }
@@ -192,6 +192,30 @@ impl Of {
                 let total = |values: &mut dyn Iterator<Item = f64>| values.fold(Dd::ZERO, |sum, x| sum + Dd::from(x)).round();
                 let sums = 2 * n.ilog2();
                 (total(&mut window.iter().copied()), f64::from(sums) * f64::EPSILON / 2.0 * total(&mut window.iter().map(|x| x.abs())))
+            }
+        }
+    }
+}
+
+/// However windows are taken apart.
+#[test]
+fn decimal_sums_and_means_that_have_an_exact_value_have_it() {
+    let mut random = Random::new(78);
+    let cents: Vec<i64> = (0..150).map(|_| (random.unit() * 1e6) as i64).collect();
+    let decimal = |cents: i64| Decimal::new(cents, 2);
+    let price = decimal(100);
+    let bars: Vec<Bar<Decimal>> =
+        (0..).zip(&cents).map(|(i, &volume)| Bar::new(i, price, price, price, price, decimal(volume)).expect("a bar")).collect();
+    for n in 2..=70usize {
+        let columns = ["sum", "sma"].map(|of| {
+            let program = Interpreter::<Decimal>::new(&format!("{of}(volume, {n})")).expect("a program");
+            Strategy::batch(&program, &bars).nums("result").expect("numbers").iter().collect::<Vec<_>>()
+        });
+        for bar in n - 1..bars.len() {
+            let sum: i64 = cents[bar + 1 - n..=bar].iter().sum();
+            assert_eq!(columns[0][bar], Some(decimal(sum)), "sum({n}), bar {bar}");
+            if sum * 1_000_000 % n as i64 == 0 {
+                assert_eq!(columns[1][bar], Some(decimal(sum) / Decimal::from(n)), "sma({n}), bar {bar}");
             }
         }
     }

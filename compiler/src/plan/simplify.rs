@@ -11,8 +11,8 @@ const MAX_DOUBLED: i64 = 64;
 /// The longest window whose sums are written out.
 const MAX_SUMMED: i64 = 5;
 
-/// The most means of halves that one is made of; more cost as much as a window of its own, and one of three values is written out as soon.
-const MAX_MEANS: u32 = 4;
+/// The most means of halves that one is made of: of two, a decimal mean that has an exact value has it, and more cost as much as a window of its own. One of three values is written out as soon.
+const MAX_MEANS: u32 = 2;
 
 /// The longest window of which every value is looked at on every bar, and that is written out for it: its values then come from where they lie, and a batch looks
 /// at two bars with an instruction. A kernel would read back what it has just written.
