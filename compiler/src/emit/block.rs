@@ -546,8 +546,14 @@ pub(super) fn small(e: &Emitter<'_>, id: NodeId) -> Option<i8> {
     }
 }
 
+/// Whether it is the sum of a series, or of sums, now and some bars before.
+fn is_doubled(e: &Emitter<'_>, id: NodeId) -> bool {
+    let Op::Binary(Binary::Add, older, newer) = *e.op(id) else { return false };
+    matches!(*e.op(older), Op::Delay(of, _) if of == newer)
+}
+
 /// Which loop of its stage a node is in: a delay of a node of its own stage waits for the loop of that node, and so do numbers for truth values
-/// and truth values for numbers where they are apart. A sum an even number of bars back is not waited for: two bars at a time, it has been written. (An extreme
+/// and truth values for numbers where they are apart. A doubled sum an even number of bars back is not waited for: two bars at a time, it has been written. (An extreme
 /// has too, but one loop of many is slower than several.) The plan's order does not help, as a delay may stand before its source in it; so until
 /// nothing changes. Every circle passes through the sequential stage.
 fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize> {
@@ -560,7 +566,7 @@ fn loops_within(e: &Emitter<'_>, stages: &[Stage], logic: &[bool]) -> Vec<usize>
             if e.is_leaf(id) || stage.is_sequential() {
                 continue;
             }
-            let waits = matches!(*op, Op::Delay(of, n) if n % 2 != 0 || !matches!(e.op(of), Op::Binary(Binary::Add, ..)));
+            let waits = matches!(*op, Op::Delay(of, n) if n % 2 != 0 || !is_doubled(e, of));
             for of in op.operands() {
                 let needed = sub[of.index()] + usize::from(waits || logic[of.index()] != logic[id.index()]);
                 if !e.is_leaf(of) && stages[of.index()] == stage && sub[id.index()] < needed {
