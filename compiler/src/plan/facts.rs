@@ -169,19 +169,20 @@ fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, choices: u32) -> bool {
         return true;
     }
     let Some(left) = choices.checked_sub(1) else { return false };
-    match (&plan.node(a).op, &plan.node(b).op) {
-        (&Op::Delay(a, n), &Op::Delay(b, m)) if n == m => is_at_least(plan, a, b, left),
-        (&Op::Binary(Binary::Min2, p, q), _) => is_at_least(plan, p, b, left) && is_at_least(plan, q, b, left),
-        (_, &Op::Binary(Binary::Max2, p, q)) => is_at_least(plan, a, p, left) && is_at_least(plan, a, q, left),
-        (&Op::Binary(Binary::Max2, p, q), &Op::Binary(Binary::Min2, ..))
-            if is_at_least(plan, p, b, left) || is_at_least(plan, q, b, left) =>
-        {
-            true
-        }
-        (_, &Op::Binary(Binary::Min2, p, q)) => is_at_least(plan, a, p, left) || is_at_least(plan, a, q, left),
-        (&Op::Binary(Binary::Max2, p, q), _) => is_at_least(plan, p, b, left) || is_at_least(plan, q, b, left),
-        _ => false,
-    }
+    let is_at_least = |a: NodeId, b: NodeId| is_at_least(plan, a, b, left);
+    let chosen = |id: NodeId, by: Binary| match plan.node(id).op {
+        Op::Binary(binary, p, q) if binary == by => Some((p, q)),
+        _ => None,
+    };
+    let past = match (&plan.node(a).op, &plan.node(b).op) {
+        (&Op::Delay(a, n), &Op::Delay(b, m)) if n == m => Some((a, b)),
+        _ => None,
+    };
+    past.is_some_and(|(a, b)| is_at_least(a, b))
+        || chosen(a, Binary::Min2).is_some_and(|(p, q)| is_at_least(p, b) && is_at_least(q, b))
+        || chosen(a, Binary::Max2).is_some_and(|(p, q)| is_at_least(p, b) || is_at_least(q, b))
+        || chosen(b, Binary::Max2).is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
+        || chosen(b, Binary::Min2).is_some_and(|(p, q)| is_at_least(a, p) || is_at_least(a, q))
 }
 
 /// The most that a share can be: `factor * a / (a + b)`, neither below zero. It has a value wherever `a + b` is not zero.
