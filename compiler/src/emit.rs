@@ -22,12 +22,15 @@ mod block;
 mod body;
 mod items;
 mod lazy;
+mod loops;
+mod parts;
 mod state;
 mod twins;
 
 use crate::plan::{Binary, DelayLine, Function, Input, Kind, NodeId, Op, Unary, ValidPlan};
 use crate::{Strategy, plan::Kernel};
 use body::Mode;
+use parts::Parts;
 use twins::Twins;
 
 /// How generated code reaches the runtime.
@@ -46,13 +49,32 @@ impl Default for Paths {
 /// The items of a strategy: its type and those of its outputs.
 pub fn emit(strategy: &Strategy, paths: &Paths) -> String {
     let type_name = if strategy.name.is_empty() { "Expression".to_owned() } else { pascal(&strategy.name) };
-    let consts = strategy.plan.consts();
-    let owners = lazy::Owners::new(&strategy.plan, &consts);
-    let kept = Kept::new(&strategy.plan, &consts);
     let plan = &strategy.plan;
+    let consts = plan.consts();
+    let kept = Kept::new(plan, &consts);
     let twins = Twins::of(plan);
     let lines = twins.as_ref().map_or_else(|| plan.delays().to_vec(), |twins| twins.lines(plan));
-    Emitter { strategy, plan, runtime: format!("{}::__private", paths.barlang), type_name, owners, consts, kept, twins, lines }.items()
+    let runtime = format!("{}::__private", paths.barlang);
+    let owners = lazy::owners_in_steps(plan, &consts);
+    let bars = Emitter {
+        strategy,
+        plan,
+        runtime: &runtime,
+        type_name: &type_name,
+        owners,
+        consts,
+        kept: &kept,
+        twins: twins.as_ref(),
+        lines: &lines,
+        parts: None,
+    };
+    // A batch forgets its state, so it need not keep what nothing reads any more.
+    let plan = &plan.once_warm();
+    let consts = plan.consts();
+    let owners = lazy::owners_in_blocks(plan, &consts);
+    let parts = Parts::of(plan, &owners);
+    let blocks = Emitter { plan, owners, consts, parts, ..bars };
+    bars.items(&blocks)
 }
 
 /// What implementations call the runtime's `__private`.
@@ -97,14 +119,16 @@ struct Emitter<'a> {
     strategy: &'a Strategy,
     plan: &'a ValidPlan,
     /// The path of the runtime's `__private`, for the types. Implementations call it [`RUNTIME`].
-    runtime: String,
-    type_name: String,
-    owners: lazy::Owners,
+    runtime: &'a str,
+    type_name: &'a str,
+    /// For each node the one that alone needs it, now and then: see [`lazy`].
+    owners: Vec<Option<NodeId>>,
     consts: Vec<bool>,
-    kept: Kept,
-    twins: Option<Twins>,
+    kept: &'a Kept,
+    twins: Option<&'a Twins>,
     /// The pasts that are kept, in the order in which they lie.
-    lines: Vec<DelayLine>,
+    lines: &'a [DelayLine],
+    parts: Option<Parts>,
 }
 
 /// The numbers that the state keeps from the start, since the optimiser does not know what they come to: made by an elementary function, and
@@ -126,7 +150,7 @@ impl Kept {
         let is_needed = |id: &NodeId| users[id.index()].iter().any(|user| user.is_none_or(|user| !consts[user.index()]));
         let needed: Vec<NodeId> = plan.order().iter().copied().filter(|id| consts[id.index()] && is_needed(id)).collect();
         let (nodes, others): (Vec<NodeId>, Vec<NodeId>) = needed.into_iter().partition(|id| costs[id.index()]);
-        let (behind, elsewhere) = (behind(plan, &nodes), behind(plan, &others));
+        let (behind, elsewhere) = (plan.plan().behind(&nodes), plan.plan().behind(&others));
         let is_behind = |id: &NodeId| behind[id.index()] && !elsewhere[id.index()];
         Kept { behind: plan.order().iter().copied().filter(is_behind).collect(), nodes }
     }
@@ -158,18 +182,6 @@ impl Ring {
     }
 }
 
-/// These nodes and all that they are made of.
-fn behind(plan: &ValidPlan, of: &[NodeId]) -> Vec<bool> {
-    let mut behind = vec![false; plan.plan().nodes.len()];
-    let mut waiting = of.to_vec();
-    while let Some(id) = waiting.pop() {
-        if !std::mem::replace(&mut behind[id.index()], true) {
-            waiting.extend(plan.plan().node(id).op.operands());
-        }
-    }
-    behind
-}
-
 impl Emitter<'_> {
     /// Whether a node is the same number on every bar.
     fn is_const(&self, id: NodeId) -> bool {
@@ -184,13 +196,12 @@ impl Emitter<'_> {
         twins::mirrored(self.plan.plan(), id).filter(|_| self.lines.iter().any(|line| line.source == id))
     }
     /// The node that alone needs one, now and then: see [`lazy`].
-    fn owner(&self, mode: Mode, id: NodeId) -> Option<NodeId> {
-        let owners = if mode == Mode::Block { &self.owners.block } else { &self.owners.step };
-        owners[id.index()]
+    fn owner(&self, id: NodeId) -> Option<NodeId> {
+        self.owners[id.index()]
     }
     /// The node with which one is computed: itself, or what alone needs it, now and then.
-    fn outermost(&self, mode: Mode, mut id: NodeId) -> NodeId {
-        while let Some(owner) = self.owner(mode, id) {
+    fn outermost(&self, mut id: NodeId) -> NodeId {
+        while let Some(owner) = self.owner(id) {
             id = owner;
         }
         id

@@ -6,6 +6,7 @@
 
 mod build;
 mod facts;
+mod fading;
 mod feedback;
 mod memory;
 mod simplify;
@@ -119,6 +120,8 @@ pub struct Kernel {
     pub gaps: Gaps,
     /// Whether no output is negative where no argument is.
     pub keeps_sign: bool,
+    /// What a bar leaves of the past, where all that it does once it is warm is to add and multiply, whatever the data are.
+    pub left: Option<f64>,
     /// The number of outputs.
     pub outputs: u32,
 }
@@ -340,6 +343,17 @@ impl Plan {
     /// The node of an id of this plan.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.index()]
+    }
+    /// These nodes and all that they are made of.
+    pub(crate) fn behind(&self, of: &[NodeId]) -> Vec<bool> {
+        let mut behind = vec![false; self.nodes.len()];
+        let mut waiting = of.to_vec();
+        while let Some(id) = waiting.pop() {
+            if !std::mem::replace(&mut behind[id.index()], true) {
+                waiting.extend(self.node(id).op.operands());
+            }
+        }
+        behind
     }
     /// The value of a node that is made of literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {

@@ -81,7 +81,8 @@ fn every_binding_ends_in_an_underscore() {
         out depth = count + sma(high, 4) % 3 + donchian(20).upper + (close / volume)[1] + bar_index;
     }";
     let mut bindings = Bindings(Vec::new());
-    for program in [GOLDEN, everything, "close[1] + open[500]", "close > open[5]", "sma(close, 50) * exp(1) - sma(close, 200)"] {
+    let in_parts = "strategy s() { out up = cross_over(ema(close, 2), close); out pivot = zigzag().pivot_index; }";
+    for program in [GOLDEN, everything, in_parts, "close[1] + open[500]", "close > open[5]", "sma(close, 50) * exp(1) - sma(close, 200)"] {
         let code = emit(&one(program), &Paths::default());
         syn::visit::visit_file(&mut bindings, &syn::parse_file(&code).expect("generated code is Rust"));
     }
@@ -123,5 +124,42 @@ fn what_is_never_negative_is_known_from_the_order_of_prices() {
     }
     for series in ["close", "low - high", "close - open", "high - low[1]", "min2(high, close[1]) - low", "open - min2(high, low[1])"] {
         assert!(has_window(series), "{series}");
+    }
+}
+
+/// Ranges are no less than movements, so their averages are not either, and a quotient of them is no larger than a kernel takes.
+#[test]
+fn directional_lines_are_known_to_have_values() {
+    for program in ["plus_di(14)", "minus_di(14)", "dx(14)", "adx(14)", "adxr(14)"] {
+        let plan = one(program).plan;
+        assert!(plan.is_dense(plan.plan().outputs[0].node), "{program}");
+    }
+    // The movement of two bars may be more than the range of one.
+    let plan = one("skip(if rma(high - low, 5) == 0 then 0 else rma(max2(high - high[2], 0), 5) / rma(high - low, 5), 1)").plan;
+    assert!(!plan.is_dense(plan.plan().outputs[0].node));
+}
+
+/// What stands in for the first values is computed by a step, which keeps its state, and not by a batch.
+#[test]
+fn a_batch_leaves_out_what_only_its_beginning_needs() {
+    let code = emit(&one("coalesce(sum(volume, 9), cum_sum(volume))"), &Paths::default());
+    let (bars, blocks) = code.split_once("InBlocks").expect("a batch in blocks");
+    assert!(bars.contains("CumSum as") && !blocks.contains("CumSum"), "{blocks}");
+}
+
+/// A batch is cut into parts where a state is forgotten: an average, a filter, feedback that chooses; not where it is kept, or where a window is summed up anew at bars of its own.
+#[test]
+fn a_batch_is_cut_into_parts_where_its_state_is_forgotten() {
+    let lanes = |program: &str| {
+        emit(&one(program), &Paths::default()).split_once("in_parts::<Self, H_, 64, ").map(|(_, lanes)| lanes[..1].to_owned())
+    };
+    for program in ["ema(close, 12)", "rsi(close, 14)", "cross_over(ema(close, 12), ema(close, 26))", "swak_hp(close)", "ppo(close)"] {
+        assert_eq!(lanes(program).as_deref(), Some("4"), "{program}");
+    }
+    for program in ["atr(14)", "macd(close)", "adx(14)", "sar().sar", "kama(close)", "zigzag().pivot_index"] {
+        assert_eq!(lanes(program).as_deref(), Some("2"), "{program}");
+    }
+    for program in ["close", "sma(close, 20)", "cum_sum(volume)", "ema(close, 12) + sma(close, 200)", GOLDEN, "keltner()", "ema(time, 5)"] {
+        assert_eq!(lanes(program), None, "{program}");
     }
 }

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 
 use crate::bar::{Bar, BarError};
-use crate::value::Scalar;
+use crate::value::{Num, Scalar};
 use core::fmt;
 
 /// A history as columns: the same bars as a slice of [`Bar`], field by field, valid by construction, borrowed from where they are.
@@ -159,6 +159,11 @@ pub trait Fields<S: Scalar>: Copy {
     fn low(self, index: usize) -> S;
     fn close(self, index: usize) -> S;
     fn volume(self, index: usize) -> S;
+    /// How many bars there were before a block, given that: of several parts, before the block of each.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn number(self, from: usize) -> S::Cell {
+        Num::int((from as u64).cast_signed())
+    }
     fn bar(self, index: usize) -> Bar<S> {
         Bar::known(self.time(index), self.open(index), self.high(index), self.low(index), self.close(index), self.volume(index))
     }
@@ -182,6 +187,8 @@ pub trait History<S: Scalar>: Fields<S> {
     type Block<const N: usize>: BarBlock<S, N>;
     /// The bars behind the last whole block, filled up with the last of them.
     type Rest<const N: usize>;
+    /// The bytes of a bar, where its fields lie together.
+    const BAR: usize;
     /// The number of bars.
     fn bars(&self) -> usize;
     /// The block that starts at `at`, when it is whole.
@@ -236,6 +243,7 @@ impl<S: Scalar, const N: usize> BarBlock<S, N> for &[Bar<S>; N] {
 impl<'a, S: Scalar> History<S> for &'a [Bar<S>] {
     type Block<const N: usize> = &'a [Bar<S>; N];
     type Rest<const N: usize> = [Bar<S>; N];
+    const BAR: usize = size_of::<Bar<S>>();
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {
@@ -303,6 +311,7 @@ impl<S: Scalar, const N: usize> BarBlock<S, N> for ColumnsBlock<'_, S, N> {
 impl<'a, S: Scalar> History<S> for BarColumns<'a, S> {
     type Block<const N: usize> = ColumnsBlock<'a, S, N>;
     type Rest<const N: usize> = ColumnsRest<S, N>;
+    const BAR: usize = 0;
 
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn bars(&self) -> usize {

@@ -4,6 +4,7 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
+mod abreast;
 pub mod bar;
 #[cfg(feature = "interp")]
 pub mod catalog;
@@ -45,18 +46,19 @@ pub use value::Scalar;
 /// All that generated code may name.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::abreast::{InParts, Last, in_parts, part, part_truths};
     pub use crate::bar::{Bar, Field};
     pub use crate::columns::{BarBlock, Fields, History};
     pub use crate::kernel::Kernel;
     pub use crate::kernels::*;
     pub use crate::machine::{
-        BAR, Blocks, Compiled, Elements, Facts, InBlocks, Instance, Lines, Machine, Outputs, Slices, cell, in_blocks, start, widen,
+        BAR, Blocks, Compiled, Elements, Facts, InBlocks, Instance, Lines, Machine, Outputs, Slices, TruthOf, cell, in_blocks, start, widen,
     };
     pub use crate::row::Value;
     pub use crate::series::{BoolSeries, NumSeries};
     pub use crate::state::{Visitor, visit_kernel, visit_past};
     pub use crate::strategy::{BufferError, Strategy};
-    pub use crate::value::{Num, Scalar, Tri};
+    pub use crate::value::{Lanes, Mask, Num, Scalar, Tri, Truth};
 }
 
 #[cfg(feature = "macros")]

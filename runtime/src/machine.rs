@@ -71,6 +71,16 @@ pub trait InBlocks<const N: usize>: Machine {
         from: usize,
         outputs: Blocks<'_, Self, N>,
     );
+    /// The other way round, where a batch goes on from the state: what the arrays hold of the bars before this one. Numbers into the state, truth values to who asks, the newest of a
+    /// node first.
+    fn keep(
+        _core: &mut Self::Core,
+        _memory: &mut Self::Memory,
+        _arrays: &Lines<Self::Arrays>,
+        _until: usize,
+        _truths: &mut dyn FnMut(TruthOf<Self>),
+    ) {
+    }
 }
 
 /// What is known of a program.
@@ -339,6 +349,9 @@ impl<M: Machine> Instance for Compiled<M> {
 }
 
 type CellOf<M> = <<M as Machine>::Scalar as Scalar>::Cell;
+/// What its comparisons give.
+#[doc(hidden)]
+pub type TruthOf<M> = <CellOf<M> as Num>::Truth;
 type ScalarOf<I> = <<I as Instance>::Machine as Machine>::Scalar;
 type OutputOf<I> = <<I as Instance>::Machine as Machine>::Output;
 

@@ -7,12 +7,14 @@
 #[cfg(feature = "decimal")]
 mod decimal;
 mod elementary;
+mod lanes;
 
 #[cfg(feature = "decimal")]
 pub use decimal::DecimalCell;
+pub use lanes::{Lanes, Mask};
 
 use core::fmt::Debug;
-use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use core::ops::{Add, BitAnd, BitOr, Div, Mul, Neg, Not, Rem, Sub};
 
 /// The largest magnitude a bar may carry. Products of a few inputs then stay far from overflow, which lets a plan prove
 /// most null tests away.
@@ -68,6 +70,8 @@ pub trait Num:
 {
     /// The scalar this cell holds.
     type Scalar: Scalar<Cell = Self>;
+    /// What a comparison gives where several numbers may be compared at once.
+    type Truth: Truth;
     /// Null.
     const NULL: Self;
     /// Zero.
@@ -104,6 +108,10 @@ pub trait Num:
     fn sure(self) -> Option<Self::Scalar> {
         self.get()
     }
+    /// The number as `f64`, null as NaN; for `f64` the same bits.
+    fn float(self) -> f64;
+    /// The number that an `f64` is, null for NaN; for `f64` the same bits.
+    fn of_float(value: f64) -> Self;
     /// A whole number.
     fn int(value: i64) -> Self;
     /// The whole number from zero on that the cell holds, the nearest one to what it holds else, zero for null.
@@ -124,6 +132,19 @@ pub trait Num:
     fn le(self, other: Self) -> bool;
     /// Settled operands only: false when either is null.
     fn eq(self, other: Self) -> bool;
+    /// [`Num::lt`] of each number.
+    fn below(self, other: Self) -> Self::Truth;
+    /// [`Num::le`] of each number.
+    fn at_most(self, other: Self) -> Self::Truth;
+    /// [`Num::eq`] of each number.
+    fn equals(self, other: Self) -> Self::Truth;
+    /// [`Num::is_number`] of each number.
+    fn has_number(self) -> Self::Truth;
+    /// `if c then self else other`.
+    #[must_use]
+    fn where_true(self, c: Self::Truth, other: Self) -> Self;
+    /// Truth values as a column holds them, where there is one of each bar.
+    fn tell(from: &[Self::Truth], to: &mut [Option<bool>]);
     /// Absolute value.
     #[must_use]
     fn abs(self) -> Self;
@@ -254,6 +275,65 @@ pub trait Num:
     }
 }
 
+/// A truth value, or one of each of several numbers.
+pub trait Truth: Copy + Debug + Send + Sync + 'static + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self> {
+    /// The same for each.
+    fn known(value: bool) -> Self;
+    /// That of one number.
+    fn lane(self, lane: usize) -> bool;
+    /// `if self then a else b`.
+    #[must_use]
+    fn pick(self, a: Self, b: Self) -> Self;
+}
+
+impl Truth for bool {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn known(value: bool) -> bool {
+        value
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn lane(self, _: usize) -> bool {
+        self
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn pick(self, a: bool, b: bool) -> bool {
+        if self { a } else { b }
+    }
+}
+
+/// The comparisons of numbers that come one by one.
+macro_rules! one_by_one {
+    () => {
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn below(self, other: Self) -> bool {
+            self.lt(other)
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn at_most(self, other: Self) -> bool {
+            self.le(other)
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn equals(self, other: Self) -> bool {
+            Num::eq(self, other)
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn has_number(self) -> bool {
+            self.is_number()
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn where_true(self, c: bool, other: Self) -> Self {
+            if c { self } else { other }
+        }
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn tell(from: &[bool], to: &mut [Option<bool>]) {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = Some(*from);
+            }
+        }
+    };
+}
+use one_by_one;
+
 /// A whole number next to `x`, made of the nearest one, with the sign of `x`. Without branches, so that several are computed at once: plain x86-64
 /// has no instruction for it, and a call is taken one by one.
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -293,6 +373,7 @@ impl Scalar for f64 {
 
 impl Num for f64 {
     type Scalar = f64;
+    type Truth = bool;
     const NULL: f64 = f64::NAN;
     const ZERO: f64 = 0.0;
     const OVERFLOWS: bool = false;
@@ -332,6 +413,14 @@ impl Num for f64 {
         Some(self)
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
+    fn float(self) -> f64 {
+        self
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn of_float(value: f64) -> f64 {
+        value
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn int(value: i64) -> f64 {
         value as f64
     }
@@ -369,6 +458,7 @@ impl Num for f64 {
     fn eq(self, other: f64) -> bool {
         self == other
     }
+    one_by_one! {}
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn abs(self) -> f64 {
         f64::abs(self)

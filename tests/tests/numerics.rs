@@ -287,3 +287,33 @@ fn one_wild_print_is_forgotten() {
         }
     }
 }
+
+/// An average of movements over one of ranges, which are no less: among the least numbers there are, where every operation rounds by as much as it gives, it has a value and stays bounded,
+/// as the plan has it proved.
+#[test]
+fn directional_lines_have_a_value_among_the_least_numbers() {
+    let mut random = Random::new(21);
+    for scale in [f64::from_bits(1), f64::from_bits(40), 1e-320, 1e-300, 1.0, 1e48] {
+        // Whole multiples of the scale, with flat stretches and jumps.
+        let mut closes = vec![0.0; 3_000];
+        let mut price = 0.0;
+        for (i, close) in closes.iter_mut().enumerate() {
+            if i % 700 < 500 {
+                price += (8.0 * random.sign_unit()).round() * if i % 97 == 0 { 100.0 } else { 1.0 };
+            }
+            *close = price.clamp(-10.0, 10.0) * scale;
+        }
+        let bars = from_closes(&closes, |i| (i % 3) as f64 * scale, |_| 1.0);
+        for period in [2, 3, 14, 1_000] {
+            for name in ["plus_di", "minus_di", "adx", "dx"] {
+                let source = format!("{name}({period})");
+                let warm = plan_of(&source).warmup() as usize;
+                let Column::Num(column) = outputs(&source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
+                for (bar, value) in column.iter().enumerate().skip(warm) {
+                    let value = value.unwrap_or_else(|| panic!("{source} over multiples of {scale:e} is null on bar {bar}"));
+                    assert!((0.0..=1e11).contains(&value), "{source} over multiples of {scale:e}: {value} on bar {bar}");
+                }
+            }
+        }
+    }
+}

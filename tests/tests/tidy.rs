@@ -178,6 +178,7 @@ fn every_definition_says_what_it_is() {
                     "sparse",
                     "mixes",
                     "keeps_sign",
+                    "left",
                     "takes_used",
                 ];
                 assert!(known.contains(&attribute.name.text.as_str()), "`{name}` has an unknown attribute `{}`", attribute.name.text);

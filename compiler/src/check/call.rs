@@ -349,6 +349,7 @@ impl Checker<'_> {
         let (at_one, at_two) = (number(self, "bounds", 1), number(self, "bounds", 2));
         #[allow(clippy::cast_possible_truncation, reason = "the power of a bound is at most 4")]
         let bounds = at_one.iter().zip(&at_two).map(|(&one, &two)| (one, (two / one).log2().round() as i32)).collect();
+        let left = number(self, "left", 1).first().copied();
         let fields: Vec<String> = match &definition.returns {
             Returns::Record(fields) => fields.iter().map(|field| field.name.text.clone()).collect(),
             Returns::Num | Returns::Bool | Returns::Unsaid => Vec::new(),
@@ -372,6 +373,7 @@ impl Checker<'_> {
             bounds,
             gaps,
             keeps_sign: definition.attribute("keeps_sign").is_some(),
+            left,
             outputs,
         };
         let tuple = self.builder.add(Op::Kernel(Box::new(kernel)), Kind::Tuple);

@@ -6,7 +6,6 @@
 //! bars to an instruction; the sequential loops are left with what must be so. Values that pass between loops, and the pasts that delays look
 //! at, lie in small arrays that stay in the first-level cache.
 
-use super::body::Mode;
 use super::{Emitter, lazy};
 use crate::plan::{Binary, Function, Input, KERNEL_MAX, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
@@ -99,7 +98,7 @@ impl Layout {
         let sub = loops_within(e, &stages, &logic);
         let tails = tails(e, &stages);
         let key = |id: NodeId| {
-            let id = e.outermost(Mode::Block, id);
+            let id = e.outermost(id);
             (stages[id.index()], tails[id.index()], 2 * sub[id.index()] + usize::from(logic[id.index()]))
         };
         let mut keys: Vec<(Stage, bool, usize)> = Vec::new();
@@ -153,7 +152,7 @@ impl Layout {
             }
         }
         for id in plan.plan().outputs.iter().map(|output| output.node) {
-            if layout.is_narrow(id) {
+            if layout.is_narrow(id) || e.is_truth_of_parts(id) {
                 layout.arrays[id.index()].get_or_insert(0);
             }
         }
@@ -193,11 +192,19 @@ impl Layout {
     pub(super) fn is_narrow(&self, id: NodeId) -> bool {
         self.narrow[id.index()]
     }
+    /// Whether a truth value of each of several parts is looked at on the next bar in the loop that computes it.
+    pub(super) fn is_carried(&self, e: &Emitter<'_>, id: NodeId) -> bool {
+        let is_next = |user: &NodeId| matches!(*e.op(*user), Op::Delay(of, 1) if of == id) && self.loop_of(*user) == self.loop_of(id);
+        e.is_truth_of_parts(id) && self.is_in_sequential(id) && e.plan.order().iter().any(is_next)
+    }
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
         let Op::Delay(source, n) = *e.op(delay) else { return false };
         if is_far(e.op(delay)) {
             return false;
+        }
+        if e.is_truth_of_parts(source) {
+            return true;
         }
         let is_in_sequential = self.is_in_sequential(delay);
         if e.is_leaf(source) {
@@ -312,7 +319,7 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
         }
     }
     let pays = pays(e, &needs_kernel);
-    let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none());
+    let after = || (0..nodes.len()).filter(|&i| needs_kernel[i] && !feeds_kernel[i] && e.owner(NodeId(i as u32)).is_none());
     let waits = |i: usize| match nodes[i].op {
         Op::Unary(Unary::Function(Function::Sqrt), _) => 2,
         ref op => usize::from(is_costly(op)),
@@ -335,8 +342,7 @@ fn stages(e: &Emitter<'_>) -> Vec<Stage> {
             }
         })
         .collect();
-    let waits =
-        |i: usize| needs_kernel[i] && feeds_kernel[i] && is_costly(&nodes[i].op) && e.owner(Mode::Block, NodeId(i as u32)).is_none();
+    let waits = |i: usize| needs_kernel[i] && feeds_kernel[i] && is_costly(&nodes[i].op) && e.owner(NodeId(i as u32)).is_none();
     // A ring that two loops look at would have to be longer than the past.
     if !nodes.iter().any(|node| is_far(&node.op)) {
         split(e, &mut stages, is_kernel, waits);
@@ -421,7 +427,7 @@ fn is_costly(op: &Op) -> bool {
 fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
-    let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(Mode::Block, NodeId(i as u32)).is_none();
+    let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(NodeId(i as u32)).is_none();
     let past = |i: usize| match nodes[i].op {
         Op::Delay(source, n) if is_free(i) && !is_leaf[source.index()] => n,
         _ => 0,
@@ -505,11 +511,12 @@ fn narrow(e: &Emitter<'_>, may: impl Fn(usize) -> bool) -> Vec<bool> {
     };
     let mut narrow: Vec<bool> = (0..nodes.len())
         .map(|i| {
-            nodes[i].kind == Kind::Num
+            !e.is_in_parts()
+                && nodes[i].kind == Kind::Num
                 && may(i)
                 && is_small(NodeId(i as u32))
                 && !e.is_const(NodeId(i as u32))
-                && e.owner(Mode::Block, NodeId(i as u32)).is_none()
+                && e.owner(NodeId(i as u32)).is_none()
         })
         .collect();
     let mut changed = true;

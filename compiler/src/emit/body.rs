@@ -1,7 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
 use super::block::{Layout, small};
-use super::{Emitter, OPTION, RUNTIME, behind};
+use super::{Emitter, OPTION, RUNTIME};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -35,15 +35,15 @@ enum Form {
     Tri,
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     e: &'a Emitter<'a>,
     mode: Mode,
-    out: String,
+    pub out: String,
     settled: Vec<bool>,
     /// The loop that is written, in [`Mode::Block`].
     at: Option<(&'a Layout, usize)>,
-    /// The windows of that loop that it is cut by, see [`stretches`].
-    windows: Vec<NodeId>,
+    /// The windows of that loop that it is cut by.
+    pub windows: Vec<NodeId>,
 }
 
 pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
@@ -55,25 +55,20 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
         }
     }
     // A past is written as soon as it has been read, and those of its twins have: what is held until the end is held in memory, besides.
-    let order = e.twins.as_ref().map_or_else(|| e.plan.order().to_vec(), |twins| twins.order(e.plan));
-    let nodes: Vec<NodeId> = order.into_iter().filter(|&id| e.owner(mode, id).is_none()).collect();
+    let order = e.twins.map_or_else(|| e.plan.order().to_vec(), |twins| twins.order(e.plan));
+    let nodes: Vec<NodeId> = order.into_iter().filter(|&id| e.owner(id).is_none()).collect();
     let mut kept: Vec<Vec<NodeId>> = vec![Vec::new(); nodes.len()];
     for line in e.plan.delays() {
         let is_of = |id: NodeId| id == line.source || matches!(e.op(id), Op::Delay(source, _) if *source == line.source);
-        let last = e
-            .plan
-            .order()
-            .iter()
-            .filter(|&&id| is_of(id))
-            .filter_map(|&id| nodes.iter().position(|&node| node == e.outermost(mode, id)))
-            .max();
+        let last =
+            e.plan.order().iter().filter(|&&id| is_of(id)).filter_map(|&id| nodes.iter().position(|&node| node == e.outermost(id))).max();
         kept[last.unwrap_or(nodes.len() - 1)].push(line.source);
     }
     let mut read = Vec::new();
     for (at, (&id, kept)) in nodes.iter().zip(kept).enumerate() {
         w.node(id);
         read.extend(kept);
-        let twins = |&next: &NodeId| e.twins.as_ref().is_some_and(|twins| twins.are(id, next));
+        let twins = |&next: &NodeId| e.twins.is_some_and(|twins| twins.are(id, next));
         if !nodes.get(at + 1).is_some_and(twins) {
             read.drain(..).for_each(|source| w.keep(source));
         }
@@ -85,183 +80,28 @@ pub(super) fn write(e: &Emitter<'_>, mode: Mode) -> Code {
 /// What computes the numbers that the state keeps from the start.
 pub(super) fn write_start(e: &Emitter<'_>) -> String {
     let mut w = Writer::new(e, Mode::Start, None);
-    let nodes = behind(e.plan, &e.kept.nodes);
+    let nodes = e.plan.plan().behind(&e.kept.nodes);
     for &id in e.plan.order().iter().filter(|id| nodes[id.index()]) {
         w.node(id);
     }
     w.out
 }
 
-/// The loops over one block of bars: the arrays of the fields of a bar are filled, then each stage runs over all bars.
-///
-/// ```text
-/// let x1_ = highs(&bars_, …);
-/// while j_ < 64 { a0_[1 + j_] = close(bars_, j_); }
-/// while j_ < 64 { let v3_ = a0_[1 + j_] - a0_[j_]; … k5_ … a6_[j_] = v6_; }
-/// while j_ < 64 { let v6_ = a6_[j_]; o0_[j_] = v6_ / … ; }
-/// ```
-pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
-    let writer = |at| Writer::new(e, Mode::Block, Some((layout, at)));
-    let mut head = writer(0);
-    for &id in e.plan.order().iter().filter(|&&id| e.is_const(id)) {
-        head.node(id);
-    }
-    let mut out = head.out;
-    let mut fill = writer(0);
-    for (id, _) in layout.arrays().filter(|(id, _)| layout.loop_of(*id).is_none()) {
-        if let (true, Op::Input(input)) = (layout.is_read_in_place(e, id), e.op(id)) {
-            let (name, n) = (input.name(), id.0);
-            let _ = writeln!(out, "let x{n}_ = {RUNTIME}::BarBlock::<S_, {}>::{name}s(&bars_, a{n}_);", layout.block);
-            continue;
-        }
-        fill.leaf(id);
-        let _ = writeln!(fill.out, "a{n}_[{origin} + j_] = v{n}_;", n = id.0, origin = layout.origin(id).unwrap_or(0));
-    }
-    if !fill.out.is_empty() {
-        out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}", fill.out)));
-    }
-    let mut outer: Option<(usize, String, String)> = None;
-    for (at, nodes) in layout.loops.iter().enumerate() {
-        let windows = layout.windows(e, at);
-        let mut w = Writer { windows: windows.clone(), ..writer(at) };
-        let is_sequential = layout.is_sequential(at);
-        if is_sequential {
-            for rec in e.recs().filter(|&rec| layout.loop_of(rec) == Some(at)) {
-                let _ = writeln!(w.out, "let p{n}_ = *r{n}_;", n = rec.0);
-            }
-        }
-        let is_last = at + 1 == layout.loops.len();
-        let outputs: Vec<(usize, NodeId)> = e.plan.plan().outputs.iter().map(|o| o.node).enumerate().collect();
-        let here = |id: NodeId| !layout.is_narrow(id) && layout.loop_of(id).map_or(is_last, |of| of == at);
-        let mut known: Vec<NodeId> = nodes.clone();
-        let mut needed: Vec<NodeId> = outputs.iter().map(|&(_, id)| id).filter(|&id| here(id)).collect();
-        for &id in nodes {
-            if !layout.is_in_array(e, id) && !matches!(e.op(id), Op::Delay(..)) {
-                needed.extend(e.op(id).operands());
-            }
-        }
-        if is_sequential {
-            // What a register or a ring keeps of what other loops compute, and of the fields of a bar.
-            let kept = |id: &&NodeId| !layout.is_in_array(e, **id);
-            needed.extend(nodes.iter().filter(kept).filter_map(|&id| match e.op(id) {
-                Op::Delay(source, _) if layout.loop_of(*source) != Some(at) => Some(*source),
-                _ => None,
-            }));
-        }
-        for id in needed {
-            if !known.contains(&id) {
-                known.push(id);
-                w.external(id, layout);
-            }
-        }
-        for &id in nodes.iter().filter(|&&id| e.owner(Mode::Block, id).is_none()) {
-            w.node(id);
-        }
-        for (id, _) in layout.arrays().filter(|(id, _)| nodes.contains(id)) {
-            let mut value = |id: NodeId| if e.kind(id) == Kind::Bool || layout.is_narrow(id) { truth(id) } else { w.num(id) };
-            let value = match layout.pair(id) {
-                Some(pair) => format!("[{}]", pair.map(value).join(", ")),
-                None => value(id),
-            };
-            let _ = writeln!(w.out, "a{}_[{} + j_] = {value};", id.0, layout.origin(id).unwrap_or(0));
-        }
-        for (k, id) in outputs {
-            if here(id) {
-                let value = w.output(id);
-                let _ = writeln!(w.out, "o{k}_[j_] = {value};");
-            }
-        }
-        if is_sequential {
-            for line in e.plan.delays() {
-                w.keep(line.source);
-            }
-        }
-        if w.out.is_empty() {
-            continue;
-        }
-        match &mut outer {
-            Some((_, _, behind)) => behind.push_str(&turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{}", w.out))),
-            None if layout.is_outer(at) => outer = Some((at, w.out, String::new())),
-            None if windows.is_empty() => out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}", w.out))),
-            None => out.push_str(&stretches(e, layout, at, &w.out, "")),
-        }
-    }
-    if let Some((at, body, behind)) = outer {
-        out.push_str(&stretches(e, layout, at, &body, &behind));
-    }
-    // One column at a time: a processor that writes to dozens of places in turn waits for each.
-    for (k, id) in e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|(_, id)| layout.is_narrow(*id)) {
-        let _ = writeln!(out, "{RUNTIME}::widen(a{}_, o{k}_);", id.0);
-    }
-    out
-}
-
-/// A loop in stretches, each as long as no window is due to be summed up anew.
-///
-/// ```text
-/// let mut at_ = 0;
-/// while at_ < 64 {
-///     let (j_, mut n_) = (at_, 64 - at_);
-///     let v0_ = …;
-///     let n5_ = stretch(…, k5_, m5_, v0_); if n5_ < n_ { n_ = n5_; }
-///     let c5_ = cells(…, k5_, m5_, n_);
-///     let mut z5_ = NULL;
-///     while s_ < n_ { let j_ = at_ + s_; … let v5_ = take(…, k5_, c5_, s_, v0_); … z5_ = v5_; }
-///     advance(…, k5_, n_);
-///     while s_ < n_ { … z5_[0] … }
-///     at_ += n_;
-/// }
-/// ```
-fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &str) -> String {
-    let mut w = Writer::new(e, Mode::Block, Some((layout, at)));
-    let (mut cells, mut lasts, mut ends) = (String::new(), String::new(), String::new());
-    let mut known = Vec::new();
-    for id in layout.windows(e, at) {
-        let Op::Kernel(kernel) = e.op(id) else { continue };
-        for &arg in &kernel.args {
-            if !known.contains(&arg) {
-                known.push(arg);
-                w.external(arg, layout);
-            }
-        }
-        let (call, n) = (KernelCall::new(e, id, kernel), id.0);
-        let args: Vec<String> = kernel.args.iter().map(|&arg| w.num(arg)).collect();
-        let _ = writeln!(w.out, "let n{n}_ = {};\nif n{n}_ < n_ {{ n_ = n{n}_; }}", call.of("stretch", &[&call.memory, &input(args)]));
-        let _ = writeln!(cells, "let c{n}_ = {};", call.of("cells", &[&call.memory, "n_"]));
-        let _ = writeln!(ends, "{};", call.of("advance", &["n_"]));
-        if layout.has_still(e, id) {
-            let _ = writeln!(cells, "let mut z{n}_ = {}::NULL;", call.kernel);
-            let _ = writeln!(lasts, "z{n}_ = v{n}_;");
-        }
-    }
-    let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}{lasts}"));
-    let block = layout.block;
-    format!(
-        "let mut at_ = 0;\nwhile at_ < {block} {{\nlet (j_, mut n_) = (at_, {block} - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
-        w.out
-    )
-}
-
-/// A loop that counts up to its end.
-fn turns(name: &str, end: &str, body: &str) -> String {
-    format!("let mut {name} = 0;\nwhile {name} < {end} {{\n{body}{name} += 1;\n}}\n")
-}
-
 /// What a kernel takes.
-fn input(mut args: Vec<String>) -> String {
+pub(super) fn input(mut args: Vec<String>) -> String {
     if args.len() == 1 { args.remove(0) } else { format!("({})", args.join(", ")) }
 }
 
 /// The parts of a call of a kernel.
-struct KernelCall {
-    kernel: String,
+pub(super) struct KernelCall {
+    pub kernel: String,
     params: String,
     state: String,
-    memory: String,
+    pub memory: String,
 }
 
 impl KernelCall {
-    fn new(e: &Emitter<'_>, id: NodeId, kernel: &Kernel) -> Self {
+    pub(super) fn new(e: &Emitter<'_>, id: NodeId, kernel: &Kernel) -> Self {
         let rust = e.kernel_type(id, kernel);
         let consts: Vec<String> = kernel.consts.iter().map(i64::to_string).collect();
         KernelCall {
@@ -271,20 +111,31 @@ impl KernelCall {
             memory: if e.plan.memory(id) > 0 { format!("m{}_", id.0) } else { "&mut []".to_owned() },
         }
     }
-    fn of(&self, function: &str, args: &[&str]) -> String {
+    pub(super) fn of(&self, function: &str, args: &[&str]) -> String {
         format!("{}::{function}({}, {}, {})", self.kernel, self.params, self.state, args.join(", "))
     }
 }
 
 impl<'a> Writer<'a> {
-    fn new(e: &'a Emitter<'a>, mode: Mode, at: Option<(&'a Layout, usize)>) -> Self {
+    pub(super) fn new(e: &'a Emitter<'a>, mode: Mode, at: Option<(&'a Layout, usize)>) -> Self {
         Writer { e, mode, out: String::new(), settled: vec![false; e.plan.plan().nodes.len()], at, windows: Vec::new() }
     }
+    /// Whether the statements are those of several parts of a history too: what one bar decides is no branch.
+    fn is_abreast(&self) -> bool {
+        self.mode == Mode::Block && self.e.is_in_parts()
+    }
+    fn truth_literal(&self, value: bool) -> String {
+        if self.is_abreast() {
+            format!("<<S_::Cell as {RUNTIME}::Num>::Truth as {RUNTIME}::Truth>::known({value})")
+        } else {
+            value.to_string()
+        }
+    }
     /// A field of the bar or a truth, for the bar at hand; other consts stand before the loops.
-    fn leaf(&mut self, id: NodeId) {
+    pub(super) fn leaf(&mut self, id: NodeId) {
         let value = match (self.e.op(id), self.e.mirrored(id)) {
             (Op::Input(input), _) => self.input(*input),
-            (Op::Truth(value), _) => value.to_string(),
+            (Op::Truth(value), _) => self.truth_literal(*value),
             (_, Some(input)) => format!("-({})", self.input(input)),
             _ => return,
         };
@@ -292,7 +143,7 @@ impl<'a> Writer<'a> {
         let _ = writeln!(self.out, "let v{}_{cell} = {value};", id.0);
     }
     /// A value that another loop has computed, or that none needs to.
-    fn external(&mut self, id: NodeId, layout: &Layout) {
+    pub(super) fn external(&mut self, id: NodeId, layout: &Layout) {
         match layout.origin(id) {
             Some(_) if layout.is_read_in_place(self.e, id) => {
                 let _ = writeln!(self.out, "let v{n}_ = {RUNTIME}::Scalar::cell(x{n}_[j_]);", n = id.0);
@@ -330,7 +181,7 @@ impl<'a> Writer<'a> {
         }
     }
     /// A settled number.
-    fn num(&mut self, id: NodeId) -> String {
+    pub(super) fn num(&mut self, id: NodeId) -> String {
         if !self.e.plan.fact(id).is_raw() {
             return self.raw(id);
         }
@@ -367,7 +218,7 @@ impl<'a> Writer<'a> {
         if self.settled[id.index()] { self.num(id) } else { self.raw(id) }
     }
 
-    fn node(&mut self, id: NodeId) {
+    pub(super) fn node(&mut self, id: NodeId) {
         if self.mode != Mode::Start && self.e.kept.behind.contains(&id) {
             if self.e.kept.nodes.contains(&id) {
                 let _ = writeln!(self.out, "let v{n}_: S_::Cell = *c{n}_;", n = id.0);
@@ -383,7 +234,7 @@ impl<'a> Writer<'a> {
             Op::Input(input) => self.input(*input),
             Op::Num(number) => literal(*number),
             Op::Truth(value) => match self.form(id) {
-                Form::Bool => value.to_string(),
+                Form::Bool => self.truth_literal(*value),
                 Form::Tri => tri_fn("known", &value.to_string()),
             },
             Op::Unary(unary, a) => self.unary(id, *unary, *a),
@@ -418,7 +269,7 @@ impl<'a> Writer<'a> {
     /// What only the right side of a node needs, in order.
     fn owned(&self, id: NodeId) -> impl Iterator<Item = NodeId> + use<'_> {
         let order = self.e.plan.order().iter().copied();
-        order.filter(move |node| self.e.owner(self.mode, *node) == Some(id))
+        order.filter(move |node| self.e.owner(*node) == Some(id))
     }
 
     /// An `and` or `or` that computes its right side only where the left one does not decide.
@@ -452,6 +303,9 @@ impl<'a> Writer<'a> {
     fn input(&self, input: Input) -> String {
         match input {
             Input::Time => num_fn("seconds", &self.field("time")),
+            Input::BarIndex if self.is_abreast() => {
+                format!("{RUNTIME}::Fields::<S_>::number(bars_, i_) + <S_::Cell as {RUNTIME}::Num>::int({RUNTIME}::BAR[j_] as i64)")
+            }
             // The count within the block comes from a table of narrow numbers: several are converted at once.
             Input::BarIndex if self.at.is_some() => {
                 let int = format!("<S_::Cell as {RUNTIME}::Num>::int");
@@ -492,6 +346,8 @@ impl<'a> Writer<'a> {
                 Form::Bool => format!("!{}", truth(a)),
                 Form::Tri => tri_fn("not", &self.tri(a)),
             },
+            Unary::IsNull if self.is_abreast() && !self.is_sure(a) => format!("!{}", num_fn("has_number", &self.raw(a))),
+            Unary::IsNull if self.is_abreast() => self.truth_literal(false),
             Unary::IsNull => {
                 let is_null = self.available(a).map_or("false".to_owned(), |available| match available.strip_prefix('!') {
                     Some(is_null) => is_null.to_owned(),
@@ -543,10 +399,19 @@ impl<'a> Writer<'a> {
                 let (x, y) = (self.num(a), self.num(b));
                 let args = format!("{x}, {y}");
                 match self.form(id) {
+                    Form::Bool if self.is_abreast() => num_fn(
+                        match binary {
+                            Binary::Lt => "below",
+                            Binary::Le => "at_most",
+                            _ => "equals",
+                        },
+                        &args,
+                    ),
                     Form::Bool => num_fn(binary.name(), &args),
                     Form::Tri => tri_fn(binary.name(), &args),
                 }
             }
+            Binary::Same if self.is_abreast() => truth_fn("pick", &format!("{}, {y}, !{y}", truth(a), y = truth(b))),
             Binary::Same | Binary::And | Binary::Or => match self.form(id) {
                 Form::Bool => {
                     let symbol = match binary {
@@ -567,6 +432,11 @@ impl<'a> Writer<'a> {
     fn coalesce(&mut self, id: NodeId, a: NodeId, b: NodeId) -> String {
         if self.e.kind(id) != Kind::Bool {
             let available = self.available(a);
+            if available.is_some() && self.is_abreast() {
+                let there = num_fn("has_number", &self.raw(a));
+                let (x, y) = (self.number(a), self.num(b));
+                return num_fn("where_true", &format!("{x}, {there}, {y}"));
+            }
             let (x, y) = (self.number(a), self.num(b));
             return match available {
                 None => x,
@@ -603,12 +473,14 @@ impl<'a> Writer<'a> {
     fn pick(&mut self, id: NodeId, c: NodeId, a: NodeId, b: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
+                Form::Bool if self.is_abreast() => truth_fn("pick", &format!("{}, {}, {}", truth(c), truth(a), truth(b))),
                 Form::Bool => format!("if {} {{ {} }} else {{ {} }}", truth(c), truth(a), truth(b)),
                 Form::Tri => tri_fn("pick_tri", &format!("{}, {}, {}", self.tri(c), self.tri(a), self.tri(b))),
             };
         }
         let (x, y) = (self.raw(a), self.raw(b));
         match self.form(c) {
+            Form::Bool if self.is_abreast() => num_fn("where_true", &format!("{x}, {}, {y}", truth(c))),
             Form::Bool => format!("if {} {{ {x} }} else {{ {y} }}", truth(c)),
             Form::Tri => tri_fn("pick", &format!("{}, {x}, {y}", truth(c))),
         }
@@ -618,6 +490,9 @@ impl<'a> Writer<'a> {
         if let Some((layout, _)) = self.at
             && layout.is_in_array(self.e, id)
         {
+            if n == 1 && layout.is_carried(self.e, source) && layout.loop_of(source) == layout.loop_of(id) {
+                return format!("q{}_", source.0);
+            }
             let origin = layout.origin(source).unwrap_or(0);
             return format!("a{}_[{} + j_]", source.0, origin - n as usize);
         }
@@ -681,19 +556,25 @@ impl<'a> Writer<'a> {
             );
             return if is_started { format!("r{n}_.t") } else { format!("*r{n}_") };
         }
+        let is_abreast = self.is_abreast();
         let kept = if self.is_sure(next) { self.num(next) } else { num_fn("or_kept", &format!("{}, p{n}_", self.raw(next))) };
         let value = if is_started {
             kept
         } else {
             let first = self.num(first);
-            format!("if {} {{ {first} }} else {{ {kept} }}", num_fn("is_null", &format!("p{n}_")))
+            let before = format!("p{n}_");
+            if is_abreast {
+                num_fn("where_true", &format!("{kept}, {}, {first}", num_fn("has_number", &before)))
+            } else {
+                format!("if {} {{ {first} }} else {{ {kept} }}", num_fn("is_null", &before))
+            }
         };
         let _ = writeln!(self.out, "*r{n}_ = {value};");
         format!("*r{n}_")
     }
 
     /// Keeps the value of a node that later bars look back at.
-    fn keep(&mut self, source: NodeId) {
+    pub(super) fn keep(&mut self, source: NodeId) {
         // A block's arrays serve all but what a sequential loop looks back at itself.
         let is_looked_at = self.at.is_none_or(|(layout, at)| {
             let is_here = |id: NodeId| layout.loop_of(id) == Some(at) && !layout.is_in_array(self.e, id);
@@ -729,7 +610,7 @@ impl<'a> Writer<'a> {
     }
 
     /// What a column holds of an output.
-    fn output(&mut self, id: NodeId) -> String {
+    pub(super) fn output(&mut self, id: NodeId) -> String {
         if self.e.kind(id) == Kind::Bool {
             return match self.form(id) {
                 Form::Bool => format!("{OPTION}::Some({})", truth(id)),
@@ -741,12 +622,15 @@ impl<'a> Writer<'a> {
 }
 
 /// A truth value, as its node's form has it.
-fn truth(id: NodeId) -> String {
+pub(super) fn truth(id: NodeId) -> String {
     format!("v{}_", id.0)
 }
 
 fn num_fn(name: &str, args: &str) -> String {
     format!("{RUNTIME}::Num::{name}({args})")
+}
+fn truth_fn(name: &str, args: &str) -> String {
+    format!("{RUNTIME}::Truth::{name}({args})")
 }
 fn tri_fn(name: &str, args: &str) -> String {
     format!("{RUNTIME}::Tri::{name}({args})")

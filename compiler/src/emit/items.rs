@@ -1,7 +1,8 @@
 //! The items around the statements: types, and the implementation of the runtime's `Machine`.
 
 use super::block::Layout;
-use super::body::{Mode, write_block, write_start};
+use super::body::{Mode, write_start};
+use super::loops::write_block;
 use super::{Emitter, OPTION, RUNTIME, Ring, ident};
 use crate::plan::{Kernel, Kind, NodeId, Op, Output};
 use std::fmt::{Display, Write as _};
@@ -10,15 +11,16 @@ use std::fmt::{Display, Write as _};
 const ALLOW: &str = "#[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction, reason = \"generated\")]";
 
 /// What rustc sees where speed is asked for: elsewhere it would be half of its work.
-const FAST: &str = "#[cfg(not(debug_assertions))]";
+pub(super) const FAST: &str = "#[cfg(not(debug_assertions))]";
 
 impl Emitter<'_> {
-    pub(super) fn items(&self) -> String {
+    /// The items; `blocks` writes what runs over blocks of bars.
+    pub(super) fn items(&self, blocks: &Emitter<'_>) -> String {
         let mut out = String::new();
         self.types(&mut out);
         let _ = writeln!(
             out,
-            "{ALLOW}\nconst _: () = {{\nuse {} as {RUNTIME};\nuse ::core::primitive::{{bool, i8, i64, str, u64, usize}};\n\
+            "{ALLOW}\nconst _: () = {{\nuse {} as {RUNTIME};\nuse ::core::primitive::{{bool, i8, i64, str, u32, u64, usize}};\n\
              use ::core::option::Option as {OPTION};",
             self.runtime
         );
@@ -28,7 +30,7 @@ impl Emitter<'_> {
         if self.is_record() {
             self.fields(&mut out);
         }
-        self.machine(&mut out);
+        self.machine(&mut out, blocks);
         out.push_str("};\n");
         out
     }
@@ -207,7 +209,7 @@ impl Emitter<'_> {
         );
     }
 
-    fn machine(&self, out: &mut String) {
+    fn machine(&self, out: &mut String, blocks: &Emitter<'_>) {
         let (p, t) = (RUNTIME, &self.type_name);
         let outputs = self.outputs();
         let num = if self.has_num() { "<S_>" } else { "" };
@@ -218,8 +220,8 @@ impl Emitter<'_> {
         } else {
             format!("{OPTION}<S_>")
         };
-        let layout = Layout::new(self);
-        let (core, memory, arrays) = (self.core(), self.memory(), self.arrays(&layout));
+        let layout = Layout::new(blocks);
+        let (core, memory, arrays) = (self.core(), self.memory(), blocks.arrays(&layout));
         let _ = writeln!(out, "impl<S_: {p}::Scalar> {p}::Machine for {t}<S_> {{");
         let _ =
             writeln!(out, "type Scalar = S_;\ntype Core = ({});\ntype Memory = ({});\ntype Output = {output};", core.types, memory.types);
@@ -250,7 +252,8 @@ impl Emitter<'_> {
         }
         self.visit(out);
         let state = "seen_: u64, core_: &mut Self::Core, memory_: &mut Self::Memory";
-        let (core, memory) = (core.names, memory.names);
+        let names = [core.names, memory.names];
+        let [core, memory] = &names;
         // Where nothing is optimised, every copy of a body costs the compiler time.
         let inline = "#[cfg_attr(not(debug_assertions), inline(always))]".to_owned();
         for (name, mode, attributes) in [("warm", Mode::Warm, inline), ("next", Mode::Step, format!("{FAST}\n#[inline(always)]"))] {
@@ -268,13 +271,17 @@ impl Emitter<'_> {
                 code.statements
             );
         }
+        let rest = match &blocks.parts {
+            None => format!("in_blocks::<Self, H_, {}>", layout.block),
+            Some(parts) => format!("in_parts::<Self, H_, {}, {}>", layout.block, parts.lanes),
+        };
         let _ = writeln!(
             out,
             "{FAST}\nfn rest<H_: {p}::History<S_>>(core_: &mut Self::Core, memory_: &mut Self::Memory, bars_: H_, from_: usize, \
-             slices_: &mut {p}::Slices<'_, Self>) {{ {p}::in_blocks::<Self, H_, {}>(core_, memory_, bars_, from_, slices_) }}\n}}",
-            layout.block
+             slices_: &mut {p}::Slices<'_, Self>) {{ {p}::{rest}(core_, memory_, bars_, from_, slices_) }}\n}}",
         );
-        self.batch(out, &layout, &arrays);
+        blocks.batch(out, &layout, &arrays, &names);
+        blocks.parts(out, &layout, &arrays);
     }
 
     /// The arrays between the loops of a block: names, types and what they hold before the first.
@@ -287,6 +294,8 @@ impl Emitter<'_> {
                 ("S_".to_owned(), "<S_ as ".to_owned() + p + "::Scalar>::ZERO")
             } else if layout.is_narrow(id) {
                 ("i8".to_owned(), "0".to_owned())
+            } else if self.kind(id) == Kind::Bool && self.is_in_parts() {
+                (format!("<S_::Cell as {p}::Num>::Truth"), format!("{p}::Truth::known(false)"))
             } else if self.kind(id) == Kind::Bool && self.plan.is_dense(id) {
                 ("bool".to_owned(), "false".to_owned())
             } else {
@@ -311,24 +320,29 @@ impl Emitter<'_> {
     ///     block::<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_, o1_);
     /// }
     /// ```
-    fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells) {
+    fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells, [core, memory]: &[String; 2]) {
         let (p, t, block) = (RUNTIME, &self.type_name, layout.block);
-        let (core, memory) = (self.core().names, self.memory().names);
-        let (mut past_start, mut shift) = (String::new(), String::new());
+        let (mut past_start, mut kept, mut shift) = (String::new(), String::new(), String::new());
         for (id, past) in layout.arrays() {
             let (n, origin) = (id.0, layout.origin(id).unwrap_or(0));
             let len = origin + layout.block;
             if past > 0 {
                 let _ = writeln!(shift, "a{n}_.copy_within({}.., {});", len - past, origin - past);
             }
-            let known = if self.kind(id) == Kind::Bool && self.plan.is_dense(id) { ".t" } else { "" };
+            let is_truth = self.kind(id) == Kind::Bool;
             for k in 1..=past {
                 let from = match self.ring(id) {
                     Some(ring) => ring.at(&format!("from_.wrapping_sub({k})")),
                     None if matches!(self.op(id), Op::Rec { .. }) => format!("(*r{n}_)"),
                     None => format!("(*d{n}_)"),
                 };
-                let _ = writeln!(past_start, "a{n}_[{}] = {from}{known};", len - k);
+                let place = format!("a{n}_[{}]", len - k);
+                let _ = if is_truth && self.is_in_parts() {
+                    writeln!(past_start, "{place} = {p}::Truth::known({from}.t);").and(writeln!(kept, "truths_({place});"))
+                } else {
+                    let known = if is_truth && self.plan.is_dense(id) { ".t" } else { "" };
+                    writeln!(past_start, "{place} = {from}{known};").and(writeln!(kept, "{from} = {place};"))
+                };
             }
         }
         let start = format!("{p}::Lines(({}))", arrays.starts);
@@ -352,6 +366,15 @@ impl Emitter<'_> {
              fn arrays(core_: &Self::Core, memory_: &Self::Memory, from_: usize) -> {p}::Lines<Self::Arrays> {{\n{start}\n}}",
             arrays.types
         );
+        if self.is_in_parts() && !kept.is_empty() {
+            let _ = writeln!(
+                out,
+                "fn keep(core_: &mut Self::Core, memory_: &mut Self::Memory, arrays_: &{p}::Lines<Self::Arrays>, from_: usize, \
+                 truths_: &mut dyn ::core::ops::FnMut({p}::TruthOf<Self>)) {{\n\
+                 let (({core}), ({memory}), ({})) = (core_, memory_, &arrays_.0);\n{kept}}}",
+                arrays.names
+            );
+        }
         let loops = format!(
             "let mut copy_ = *core_;\nlet (({core}), ({memory}), ({})) = (&mut copy_, memory_, &mut arrays_.0);\n{shift}{}*core_ = copy_;",
             arrays.names,
@@ -381,7 +404,7 @@ impl Emitter<'_> {
 }
 
 /// Pairs of pairs, as even as can be, as the runtime's `Elements` has them.
-fn pairs(of: &[String]) -> String {
+pub(super) fn pairs(of: &[String]) -> String {
     match of {
         [] => String::new(),
         [one] => format!("({one},)"),

@@ -14,24 +14,16 @@ const WORTH: u32 = 3;
 /// Where so many truth values are joined, a batch joins several bars' at once, and a branch would be in the way.
 const MANY: usize = 64;
 
-/// For each node the `and` or `or` that alone needs it, in its right side.
-pub(super) struct Owners {
-    pub step: Vec<Option<NodeId>>,
-    /// None where a batch has a loop in which truth values choose numbers.
-    pub block: Vec<Option<NodeId>>,
+/// For each node the `and` or `or` that alone needs it, in its right side, one bar at a time.
+pub(super) fn owners_in_steps(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
+    let is_crowded = plan.plan().nodes.iter().filter(|node| is_joined(node)).count() >= MANY;
+    if is_crowded { vec![None; consts.len()] } else { owners(plan, consts) }
 }
 
-impl Owners {
-    pub(super) fn new(plan: &ValidPlan, consts: &[bool]) -> Self {
-        let nodes = &plan.plan().nodes;
-        let none = vec![None; nodes.len()];
-        if nodes.iter().filter(|node| is_joined(node)).count() >= MANY {
-            return Owners { step: none.clone(), block: none };
-        }
-        let step = owners(plan, consts);
-        let block = if nodes.iter().any(|node| chooses_by_joined(plan.plan(), node)) { none } else { step.clone() };
-        Owners { step, block }
-    }
+/// The same in a batch: none where it has a loop in which truth values choose numbers.
+pub(super) fn owners_in_blocks(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
+    let chooses = plan.plan().nodes.iter().any(|node| chooses_by_joined(plan.plan(), node));
+    if chooses { vec![None; consts.len()] } else { owners_in_steps(plan, consts) }
 }
 
 fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {

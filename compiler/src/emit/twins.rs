@@ -1,7 +1,6 @@
 //! Windows of greatest values, and of least ones that are mirrored: the same operations on different fields. Where such twins stand side by side, in
 //! the text and in memory, the optimiser does two in one.
 
-use super::behind;
 use crate::plan::{DelayLine, Input, NodeId, Op, Plan, Unary, ValidPlan, write_op};
 use std::collections::BTreeMap;
 
@@ -63,7 +62,7 @@ impl Twins {
             put(&mut [id].into_iter());
             // The first of them brings the others, with all that they need.
             if let Some(twins) = twins.remove(&self.classes[id.index()]) {
-                let is_needed = behind(plan, &twins);
+                let is_needed = plan.plan().behind(&twins);
                 put(&mut plan.order().iter().copied().filter(|id| is_needed[id.index()]));
             }
         }

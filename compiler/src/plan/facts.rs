@@ -1,6 +1,7 @@
 //! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
 
 use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback};
+use crate::syntax::token::Number;
 
 /// What is known of a node.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -112,7 +113,7 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
         Op::Binary(binary, a, b) => {
             let mut fact = binary_fact(*binary, known(*a), known(*b));
-            if *binary == Binary::Sub && is_at_least(plan, *a, *b, MAX_CHOICES) {
+            if *binary == Binary::Sub && is_at_least(plan, *a, *b, &known, MAX_CHOICES) {
                 fact.low = 0.0;
             }
             match share(plan, node, &known) {
@@ -121,8 +122,12 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             }
         }
         Op::Pick(c, a, b) => {
-            let is_taken_only_where_there = is_guarded_share(plan, *c, plan.node(*b), &known);
-            let (c, a, b) = (known(*c), known(*a), known(*b));
+            let is_taken_only_where_there = is_guarded_share(plan, *c, *b, &known);
+            let is_above = is_above_zero(plan, *c, *a);
+            let (c, mut a, b) = (known(*c), known(*a), known(*b));
+            if is_above {
+                a.low = a.low.max(0.0);
+            }
             let dense = c.is_dense && a.is_dense && (b.is_dense || is_taken_only_where_there);
             Fact::new(c.warmup.max(a.warmup).max(b.warmup), dense, a.low.min(b.low), a.high.max(b.high))
         }
@@ -152,24 +157,27 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
         }
         Op::Rec { first, next } => {
             let bound = feedback::bound(plan, at, *first, *next, &known).unwrap_or(f64::MAX);
+            let is_never_below = [*first, *next].into_iter().all(|of| is_never_below_zero(plan, at, of, &known, MAX_DEPTH));
             let first = known(*first).settled();
-            Fact::new(first.warmup, first.is_dense, -bound, bound)
+            Fact::new(first.warmup, first.is_dense, if is_never_below { 0.0 } else { -bound }, bound)
         }
     }
 }
 
 /// How many choices one in another are looked into for what is at least something.
-const MAX_CHOICES: u32 = 4;
+const MAX_CHOICES: u32 = 6;
 
 /// Whether a number is never below another, on bars where both are: no price of a bar is above its high or below its low, and so on for the greater and the lesser of them and for their pasts.
-fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, choices: u32) -> bool {
+/// A difference is no less than another of something that is no greater and something that is no less; rounding keeps that order.
+fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(NodeId) -> Fact, choices: u32) -> bool {
     let is_price = |id: NodeId| matches!(plan.node(id).op, Op::Input(Input::Open | Input::High | Input::Low | Input::Close));
     let is = |id: NodeId, input: Input| plan.node(id).op == Op::Input(input);
-    if a == b || is(a, Input::High) && is_price(b) || is(b, Input::Low) && is_price(a) {
+    let is_zero = |id: NodeId| matches!(plan.node(id).op, Op::Num(Number { mantissa: 0, .. }));
+    if a == b || is(a, Input::High) && is_price(b) || is(b, Input::Low) && is_price(a) || is_zero(b) && known(a).low >= 0.0 {
         return true;
     }
     let Some(left) = choices.checked_sub(1) else { return false };
-    let is_at_least = |a: NodeId, b: NodeId| is_at_least(plan, a, b, left);
+    let is_at_least = |a: NodeId, b: NodeId| is_at_least(plan, a, b, known, left);
     let chosen = |id: NodeId, by: Binary| match plan.node(id).op {
         Op::Binary(binary, p, q) if binary == by => Some((p, q)),
         _ => None,
@@ -178,16 +186,63 @@ fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, choices: u32) -> bool {
         (&Op::Delay(a, n), &Op::Delay(b, m)) if n == m => Some((a, b)),
         _ => None,
     };
+    let differences = chosen(a, Binary::Sub).zip(chosen(b, Binary::Sub));
+    // Both are there on the same bars, and the same stands in for them on others.
+    let are_together = |a: NodeId, b: NodeId| known(a).is_dense && known(b).is_dense && known(a).warmup == known(b).warmup;
+    let stands_in = chosen(a, Binary::Coalesce).zip(chosen(b, Binary::Coalesce));
+    let picked = if let Op::Pick(_, p, q) = plan.node(b).op { Some((p, q)) } else { None };
     past.is_some_and(|(a, b)| is_at_least(a, b))
+        || differences.is_some_and(|((a, less), (b, more))| is_at_least(a, b) && is_at_least(more, less))
+        || stands_in.is_some_and(|((a, p), (b, q))| p == q && are_together(a, b) && is_at_least(a, b))
+        || picked.is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
         || chosen(a, Binary::Min2).is_some_and(|(p, q)| is_at_least(p, b) && is_at_least(q, b))
         || chosen(a, Binary::Max2).is_some_and(|(p, q)| is_at_least(p, b) || is_at_least(q, b))
         || chosen(b, Binary::Max2).is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
         || chosen(b, Binary::Min2).is_some_and(|(p, q)| is_at_least(a, p) || is_at_least(a, q))
 }
 
-/// The most that a share can be: `factor * a / (a + b)`, neither below zero. It has a value wherever `a + b` is not zero.
+/// Whether a number is above zero, or zero, wherever a condition holds that asks for that.
+fn is_above_zero(plan: &Plan, condition: NodeId, number: NodeId) -> bool {
+    match plan.node(condition).op {
+        Op::Binary(Binary::Lt | Binary::Le, low, of) => of == number && plan.const_value(low).is_some_and(|low| low >= 0.0),
+        Op::Binary(Binary::And, a, b) => [a, b].into_iter().any(|part| is_above_zero(plan, part, number)),
+        _ => false,
+    }
+}
+
+/// How deep a feedback is looked into for what makes it negative.
+const MAX_DEPTH: u32 = 12;
+
+/// Whether a number is never below zero, as long as a feedback has not been.
+fn is_never_below_zero(plan: &Plan, feedback: NodeId, of: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> bool {
+    if of == feedback || known(of).low >= 0.0 {
+        return true;
+    }
+    let Some(left) = depth.checked_sub(1) else { return false };
+    let is = |of: NodeId| is_never_below_zero(plan, feedback, of, known, left);
+    match plan.node(of).op {
+        Op::Delay(of, _) | Op::Binary(Binary::With, of, _) => is(of),
+        Op::Binary(Binary::Add | Binary::Mul | Binary::Min2 | Binary::Coalesce, a, b) | Op::Pick(_, a, b) => is(a) && is(b),
+        Op::Binary(Binary::Max2, a, b) => is(a) || is(b),
+        _ => false,
+    }
+}
+
+/// The most that a share can be: `factor * a / (a + b)`, or `factor * abs(a - b) / (a + b)`, neither below zero; or an average of Wilder's over one of numbers that are no less. It has a value
+/// wherever what it is divided by is not zero.
 fn share(plan: &Plan, node: &Node, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
     let Op::Binary(Binary::Div, part, whole) = node.op else { return None };
+    if are_averages_in_order(plan, part, whole, known) {
+        return Some(MOST_OF_AVERAGES);
+    }
+    if let Op::Rec { first, next } = plan.node(whole).op {
+        // A sum that feeds itself, on its first bar and on later ones, where no bar keeps the one before.
+        if known(next).warmup > known(first).warmup.saturating_add(1) {
+            return None;
+        }
+        let wholes = [first, next].map(|whole| share(plan, &Node { op: Op::Binary(Binary::Div, part, whole), ..*node }, known));
+        return wholes[0].zip(wholes[1]).map(|(a, b)| a.max(b));
+    }
     let Op::Binary(Binary::Add, a, b) = plan.node(whole).op else { return None };
     let (factor, part) = match plan.node(part).op {
         Op::Binary(Binary::Mul, factor, part) => match plan.node(factor).op {
@@ -196,20 +251,56 @@ fn share(plan: &Plan, node: &Node, known: &impl Fn(NodeId) -> Fact) -> Option<f6
         },
         _ => (1.0, part),
     };
-    let is_share = (part == a || part == b) && factor > 0.0 && factor < 1e6;
+    let is_distance = |id: NodeId| match plan.node(id).op {
+        Op::Unary(Unary::Function(Function::Abs), of) => matches!(plan.node(of).op, Op::Binary(Binary::Sub, p, q) if [p, q] == [a, b]),
+        _ => false,
+    };
+    // Where there is a value, `with` gives that of its first.
+    let same = |id: NodeId| if let Op::Binary(Binary::With, of, _) = plan.node(id).op { of == part } else { id == part };
+    let is_share = (same(a) || same(b) || is_distance(part)) && factor > 0.0 && factor < 1e6;
     let is_small = |id: NodeId| known(id).low >= 0.0 && known(id).is_dense && known(id).high <= KERNEL_MAX;
     (is_share && is_small(a) && is_small(b)).then_some(factor * 1.000_001)
 }
 
-/// Whether a node is a share, or a multiple of one, that is taken only where its whole is not zero: `if whole == 0 then … else part / whole`.
-fn is_guarded_share(plan: &Plan, condition: NodeId, node: &Node, known: &impl Fn(NodeId) -> Fact) -> bool {
-    let node = match node.op {
-        Op::Binary(Binary::Mul, factor, share) if matches!(plan.node(factor).op, Op::Num(_)) => plan.node(share),
-        _ => node,
+/// Of two averages of Wilder's one that is of lesser numbers is lesser: the sum and the products that make it keep the order when they round. Their first values are means, which may be off by a
+/// millionth part; among the least numbers there are, an average may be off by as many of them as it counts bars.
+const MOST_OF_AVERAGES: f64 = 1e9;
+
+/// Whether two averages of Wilder's of one length are of numbers from zero on, and those of the first are never greater.
+fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let average = |id: NodeId| match plan.node(id).op {
+        Op::Part(tuple, 0) => match &plan.node(tuple).op {
+            Op::Kernel(kernel) if kernel.name == "rma" => Some(kernel),
+            _ => None,
+        },
+        _ => None,
     };
-    let Op::Binary(Binary::Eq, tested, zero) = plan.node(condition).op else { return false };
-    let is_zero = matches!(plan.node(zero).op, Op::Num(number) if number.value == 0.0);
-    is_zero && share(plan, node, known).is_some() && matches!(node.op, Op::Binary(Binary::Div, _, whole) if whole == tested)
+    average(lesser).zip(average(greater)).is_some_and(|(lesser, greater)| {
+        let (a, b) = (lesser.args[0], greater.args[0]);
+        let are_there = [a, b].into_iter().all(|id| known(id).is_dense && known(id).low >= 0.0 && known(id).high <= KERNEL_MAX);
+        lesser.consts == greater.consts && are_there && known(a).warmup == known(b).warmup && is_at_least(plan, b, a, known, MAX_CHOICES)
+    })
+}
+
+/// Whether a number that is taken only where a condition does not hold is there then: `if whole == 0 then … else` something made of a share of the whole.
+fn is_guarded_share(plan: &Plan, condition: NodeId, of: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let Op::Binary(Binary::Eq, whole, zero) = plan.node(condition).op else { return false };
+    plan.const_value(zero) == Some(0.0) && is_there_unless_zero(plan, whole, of, known, MAX_DEPTH)
+}
+
+/// Whether only a share of a whole that is zero could make a number missing.
+fn is_there_unless_zero(plan: &Plan, whole: NodeId, of: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> bool {
+    if known(of).is_dense {
+        return true;
+    }
+    let Some(left) = depth.checked_sub(1) else { return false };
+    let is = |of: NodeId| is_there_unless_zero(plan, whole, of, known, left);
+    match plan.node(of).op {
+        Op::Binary(Binary::Div, _, by) => by == whole && share(plan, plan.node(of), known).is_some(),
+        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) => is(a) && is(b),
+        Op::Unary(Unary::Neg | Unary::Scaled(..) | Unary::Function(Function::Abs), a) => is(a),
+        _ => false,
+    }
 }
 
 /// What a kernel gives means of, where it does: see [`Gaps::BeyondMeans`].
@@ -241,8 +332,17 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
                 return Fact { is_dense: false, low: f64::NEG_INFINITY, high: f64::INFINITY, ..a };
             }
             #[allow(clippy::cast_possible_truncation, reason = "the exponent is at most 1,000")]
-            let high = a.magnitude().max(1.0).powi(n as i32);
-            Fact { is_dense: a.is_dense, low: if n % 2 == 0 { 0.0 } else { -high }, high, ..a }
+            let power = |of: f64| of.powi(n as i32);
+            let high = power(a.magnitude().max(1.0));
+            let low = if a.low > 0.0 {
+                // What rounds is far below the margin, but where numbers end.
+                Some(power(a.low) * (1.0 - MARGIN)).filter(|&low| low > 1e-300).unwrap_or(0.0)
+            } else if n % 2 == 0 {
+                0.0
+            } else {
+                -high
+            };
+            Fact { is_dense: a.is_dense, low, high, ..a }
         }
         #[allow(clippy::cast_precision_loss, reason = "a bound needs no exactness")]
         Unary::Scaled(n, d) => {

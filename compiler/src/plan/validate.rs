@@ -1,6 +1,7 @@
 //! The last pass: what every executor may rely on is checked once, here.
 
-use super::{Fact, Input, Kind, NodeId, Op, Plan, facts};
+use super::{Binary, Fact, Input, Kind, Node, NodeId, Op, Plan, facts};
+use crate::syntax::token::Number;
 use std::collections::BTreeMap;
 
 /// A plan that every executor runs without failing, with what they all need to know of it.
@@ -45,20 +46,26 @@ pub fn validate(plan: Plan) -> Result<ValidPlan, String> {
         return Err(format!("output `{}` is not a series", output.name));
     }
     let order = order(&plan).map_err(|cycle| format!("%{} needs itself on the same bar", cycle.first().map_or(0, |id| id.0)))?;
-    let mut lengths: BTreeMap<NodeId, u32> = BTreeMap::new();
     let mut used = vec![0u32; nodes];
+    for node in &plan.nodes {
+        if let Op::Part(tuple, k) = node.op {
+            used[tuple.index()] |= 1 << k;
+        }
+    }
+    let delays = delay_lines(&plan);
+    let facts = facts(&plan);
+    Ok(ValidPlan { plan, facts, order, delays, used })
+}
+
+fn delay_lines(plan: &Plan) -> Vec<DelayLine> {
+    let mut lengths: BTreeMap<NodeId, u32> = BTreeMap::new();
     for node in &plan.nodes {
         if let Op::Delay(source, n) = node.op {
             let length = lengths.entry(source).or_default();
             *length = n.max(*length);
         }
-        if let Op::Part(tuple, k) = node.op {
-            used[tuple.index()] |= 1 << k;
-        }
     }
-    let delays = lengths.into_iter().map(|(source, length)| DelayLine { source, length }).collect();
-    let facts = facts(&plan);
-    Ok(ValidPlan { plan, facts, order, delays, used })
+    lengths.into_iter().map(|(source, length)| DelayLine { source, length }).collect()
 }
 
 fn check_kinds(plan: &Plan, at: usize) -> Result<(), String> {
@@ -154,6 +161,29 @@ pub(crate) fn order(plan: &Plan) -> Result<Vec<NodeId>, Vec<NodeId>> {
 }
 
 impl ValidPlan {
+    /// What is computed once all is warm: of two where the second stands in for the first, or holds it back until it is there itself, the first alone. What only the beginning needs is a number
+    /// that nothing reads. Nodes keep their places and what is known of them.
+    pub(crate) fn once_warm(&self) -> ValidPlan {
+        let mut warm = self.clone();
+        for i in 0..self.plan.nodes.len() {
+            let id = NodeId(i as u32);
+            match &mut warm.plan.nodes[i].op {
+                Op::Binary(Binary::Coalesce, a, b) if self.is_dense(*a) => *b = *a,
+                Op::Binary(Binary::With, a, b) if self.is_dense(*a) && self.is_dense(*b) => *b = *a,
+                Op::Rec { first, next } if self.is_dense(id) => *first = *next,
+                _ => {}
+            }
+        }
+        let outputs: Vec<NodeId> = warm.plan.outputs.iter().map(|output| output.node).collect();
+        let is_needed = warm.plan.behind(&outputs);
+        for (node, is_needed) in warm.plan.nodes.iter_mut().zip(is_needed) {
+            if !is_needed {
+                *node = Node { op: Op::Num(Number::int(0)), kind: Kind::Num, ..*node };
+            }
+        }
+        warm.delays = delay_lines(&warm.plan);
+        warm
+    }
     /// The graph.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -32,7 +32,7 @@ pub struct State<C> {
 
 fields!(State<C> { value });
 
-/// The cell of the newest value, which Wilder's does not need; while seeding, of the first.
+/// The cell of the newest value, zero where it is not needed any more; while seeding, of the first.
 const LAST: usize = 0;
 /// The cell of the number of values seen while seeding.
 const SEEN: usize = 1;
@@ -80,7 +80,13 @@ impl Params {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn seed_lag<C: Num>(self, state: &mut State<C>, memory: &mut [C], x: C) -> Option<C> {
         let mean = self.seed(state, memory, x)?;
-        Some(if mean.is_null() { C::NULL } else { state.value })
+        if mean.is_null() {
+            return Some(C::NULL);
+        }
+        if !C::OVERFLOWS {
+            memory[LAST] = C::ZERO;
+        }
+        Some(state.value)
     }
     /// The next deviation from the change of the series; null, and the state as it was, where the average overflows.
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -149,7 +155,7 @@ impl<C: Num, const WILDER: bool> Kernel<C> for Ema<WILDER> {
     fn push(params: Params, state: &mut State<C>, memory: &mut [C], x: C) -> [C; 1] {
         let Some(mean) = params.seed(state, memory, x) else { return Self::next(params, state, memory, x) };
         if WILDER && !mean.is_null() {
-            state.value = mean;
+            (state.value, memory[LAST]) = (mean, C::ZERO);
         }
         [mean]
     }

@@ -5,7 +5,7 @@
 
 use super::read;
 use crate::live::{Cell, Live, NodeState, node};
-use crate::value::Scalar;
+use crate::value::{Lanes, Scalar};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -39,6 +39,16 @@ impl Portable for f64 {
     }
     fn read(form: f64) -> Option<f64> {
         form.is_finite().then_some(form)
+    }
+}
+
+impl<const L: usize> Portable for Lanes<L> {
+    type Form = Vec<f64>;
+    fn form(self) -> Vec<f64> {
+        self.0.to_vec()
+    }
+    fn read(form: Vec<f64>) -> Option<Self> {
+        form.try_into().ok().map(Lanes)
     }
 }
 

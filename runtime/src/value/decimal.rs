@@ -72,6 +72,7 @@ impl Neg for DecimalCell {
 
 impl Num for DecimalCell {
     type Scalar = Decimal;
+    type Truth = bool;
     const NULL: Self = DecimalCell(None);
     const ZERO: Self = DecimalCell(Some(Decimal::ZERO));
     const OVERFLOWS: bool = true;
@@ -90,6 +91,13 @@ impl Num for DecimalCell {
     #[inline]
     fn get(self) -> Option<Decimal> {
         self.0
+    }
+    super::one_by_one! {}
+    fn float(self) -> f64 {
+        self.0.and_then(|value| value.to_f64()).unwrap_or(f64::NAN)
+    }
+    fn of_float(value: f64) -> Self {
+        DecimalCell(Decimal::from_f64(value))
     }
     #[inline]
     fn int(value: i64) -> Self {

@@ -14,6 +14,10 @@
     strategy one() {
         out up = close > close[1];
     }
+    strategy in_parts() {
+        out up = cross_over(ema(close, 2), close);
+        out pivot = zigzag().pivot_index;
+    }
 }
 
 fn main() {
@@ -26,5 +30,6 @@ fn main() {
     ::core::assert_eq!(up.step(&bar), ::core::option::Option::None);
     let out = GoldenCross::new().step(&bar);
     ::core::assert_eq!(out.count, ::core::option::Option::Some(0.0));
+    ::core::assert_eq!(InParts::new().batch(&[bar]).pivot.get(0), ::core::option::Option::None);
     ::core::assert_eq!(One::new().batch(&[bar]).up.get(0), ::core::option::Option::None);
 }

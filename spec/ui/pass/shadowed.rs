@@ -13,6 +13,7 @@ mod user {
     pub struct Box;
     pub struct Default;
     pub struct f64;
+    pub struct u32;
     pub struct u64;
     pub struct usize;
     pub struct bool;
@@ -33,6 +34,9 @@ mod user {
     pub trait Debug {}
     pub trait Iterator {}
     pub trait Add {}
+    pub trait FnMut {}
+    pub trait Truth {}
+    pub struct Lanes;
     pub mod core {}
     pub mod std {}
     pub mod alloc {}
@@ -52,6 +56,10 @@ mod user {
             rec count = 0 -> prev(count) + 1;
             out long = cross_over(ema(close, fast), wma(close, 3));
             out depth = count + close[5] + sma(high, 4) + valuewhen(close > open, low, 2);
+        }
+        pub strategy in_parts() {
+            out up = cross_over(ema(close, 2), close);
+            out pivot = zigzag().pivot_index;
         }
         pub strategy either() {
             out some = close > open;
