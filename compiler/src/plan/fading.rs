@@ -7,13 +7,13 @@ use super::{Binary, Fact, Gaps, Input, KERNEL_MAX, Kind, NodeId, Op, ValidPlan, 
 
 /// So many bars over the part that a bar takes away of a difference are enough: it is then less than the last bit of a number, and rounding has had time to make an end of that bit too.
 /// Measured, of averages of any length over prices in ticks and finer: 35 to 37.5.
-const ENOUGH: f64 = 40.0;
+const ENOUGH: f64 = 44.0;
 
 /// Of two averages one over the other the longer counts, and this part of the shorter. Measured: up to six averages take 1.07 times as long for each.
 const BESIDE: u64 = 8;
 
-/// Where the data decide how soon: averages with a factor of every bar's own, feedback that chooses. Measured: KAMA 1,400, VIDYA 800, a zigzag of 5 % 450, SAR 100.
-const GUESS: u64 = 1_500;
+/// Where the data decide how soon: averages with a factor of every bar's own, feedback that chooses. Measured on one walk: KAMA 1,400, VIDYA 800, a zigzag of 5 % 450, SAR 100.
+const GUESS: u64 = 4_000;
 
 /// How far back truth values are looked at.
 const NEAR: u32 = 64;

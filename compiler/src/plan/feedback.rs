@@ -113,15 +113,15 @@ fn choice(plan: &Plan, rec: NodeId, at: NodeId, known: &impl Fn(NodeId) -> Fact,
     found
 }
 
-/// After about how many bars a filter has forgotten, to the last bit: when nothing is left of its response to a single 1 beside that 1, and as long again and a quarter, as rounding keeps
-/// waking it (measured: up to 1.4 times as long and again, in a narrow band-pass). Nothing for what is no filter.
+/// After about how many bars a filter has forgotten, to the last bit: three times and a half as many as are needed until nothing is left of its response to a single 1 beside that 1, as rounding
+/// keeps waking it (measured: up to two and a half times in a narrow band-pass). Nothing for what is no filter.
 pub(super) fn length(plan: &Plan, rec: NodeId, next: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<u64> {
     let Sum { share, error, .. } = sum(plan, rec, next, &moved(plan, rec), known, &mut Seen::new(), DEPTH)?;
     let mut bars = 0;
     for Response { left, .. } in response(share).take(LONGEST) {
         bars += 1;
         if left < f64::EPSILON / 16.0 {
-            return (error < 1e-6).then_some(2 * bars + bars / 4);
+            return (error < 1e-6).then_some(3 * bars + bars / 2);
         }
     }
     None
