@@ -2,7 +2,7 @@
 
 use super::block::Layout;
 use super::items::{Cells, FAST, pairs};
-use super::{Emitter, RUNTIME};
+use super::{Emitter, RUNTIME, is_elementary};
 use crate::plan::{Kind, NodeId, Op, ValidPlan};
 use std::fmt::Write as _;
 
@@ -14,6 +14,9 @@ const NARROW: [usize; 3] = [2, 3, 4];
 
 /// With more outputs, or more columns in all, two parts at once are no gain: to write to so many places takes as long as to wait.
 const WIDE: [usize; 2] = [3, 5];
+
+/// With more pasts in arrays two parts at once are no gain either: what is done with these takes as long.
+const DEEP: usize = 10;
 
 /// How many parts there are, and what they have in common.
 pub(super) struct Parts {
@@ -38,7 +41,12 @@ impl Parts {
         let numbers: u64 = remembered.iter().map(|kept| kept.past as u64 + plan.memory(kept.node) + 4).sum();
         let outputs = plan.plan().outputs.len();
         let columns = plan.fields().len() + outputs;
-        if waiting == 0 || numbers > MOST || outputs > WIDE[0] || columns > WIDE[1] {
+        if waiting == 0 || numbers > MOST || outputs > WIDE[0] || columns > WIDE[1] || plan.delays().len() > DEEP {
+            return None;
+        }
+        // Functions of several bars at once are, of several parts, taken one by one.
+        let consts = plan.consts();
+        if plan.plan().nodes.iter().zip(consts).any(|(node, is_const)| !is_const && is_elementary(&node.op)) {
             return None;
         }
         let fades = plan.fades()?;

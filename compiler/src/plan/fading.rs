@@ -79,8 +79,10 @@ impl ValidPlan {
             }
             Op::Rec { next, .. } => {
                 let known = |id: NodeId| -> Fact { self.fact(id) };
-                let length = || feedback::length(self.plan(), id, *next, &known).unwrap_or(GUESS);
-                (node.kind == Kind::Num).then(length)
+                let length = || {
+                    feedback::length(self.plan(), id, *next, &known).or_else(|| feedback::forgets(self.plan(), id, *next).then_some(GUESS))
+                };
+                (node.kind == Kind::Num).then(length).flatten()
             }
         }
     }

@@ -127,6 +127,28 @@ pub(super) fn length(plan: &Plan, rec: NodeId, next: NodeId, known: &impl Fn(Nod
     None
 }
 
+/// Whether a feedback is now and then anything but its own past, or a multiple of it, or that and something it has no part in: a sum of all bars keeps its beginning for ever.
+pub(super) fn forgets(plan: &Plan, rec: NodeId, next: NodeId) -> bool {
+    let moved = moved(plan, rec);
+    let mut waiting = vec![next];
+    let mut seen = vec![false; plan.nodes.len()];
+    while let Some(at) = waiting.pop() {
+        if std::mem::replace(&mut seen[at.index()], true) || past(plan, rec, at).is_some_and(|bars| bars > 0) {
+            continue;
+        }
+        let is_moved = |id: NodeId| moved[id.index()];
+        match plan.node(at).op {
+            Op::Pick(_, a, b) | Op::Binary(Binary::Coalesce | Binary::Max2 | Binary::Min2, a, b) => waiting.extend([a, b]),
+            Op::Binary(Binary::With, a, _) | Op::Unary(Unary::Neg | Unary::Scaled(..), a) => waiting.push(a),
+            Op::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, a, b) if is_moved(a) != is_moved(b) => {
+                waiting.push(if is_moved(a) { a } else { b });
+            }
+            _ => return true,
+        }
+    }
+    false
+}
+
 /// The nodes that a node moves.
 pub(super) fn moved(plan: &Plan, from: NodeId) -> Vec<bool> {
     let mut moved = vec![false; plan.nodes.len()];
@@ -169,7 +191,7 @@ fn sum(
     let found = match plan.node(at).op {
         // Its second bar has no value of two bars ago.
         Op::Delay(..) => past(plan, rec, at).filter(|&bars| bars == 1).and_then(ago),
-        Op::Binary(Binary::Coalesce, value, zero) if is_zero(zero) => past(plan, rec, value).and_then(ago),
+        Op::Binary(Binary::Coalesce, value, zero) if is_zero(zero) || value == zero => past(plan, rec, value).and_then(ago),
         Op::Binary(Binary::Add, a, b) => of(a).and_then(|a| Some(a.plus(&of(b)?))),
         Op::Binary(Binary::Sub, a, b) => of(a).and_then(|a| Some(a.plus(&of(b)?.times(-1.0, -1.0)))),
         Op::Binary(Binary::Mul, a, b) => {
