@@ -332,6 +332,7 @@ macro_rules! one_by_one {
         }
     };
 }
+#[cfg(feature = "decimal")]
 use one_by_one;
 
 /// A whole number next to `x`, made of the nearest one, with the sign of `x`. Without branches, so that several are computed at once: plain x86-64
