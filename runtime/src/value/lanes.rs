@@ -28,8 +28,8 @@ impl<const L: usize> Lanes<L> {
 }
 
 macro_rules! operators {
-    ($($trait:ident $method:ident)*) => {$(
-        impl<const L: usize> $trait for Lanes<L> {
+    ($of:ident: $($trait:ident $method:ident)*) => {$(
+        impl<const L: usize> $trait for $of<L> {
             type Output = Self;
             #[cfg_attr(not(debug_assertions), inline(always))]
             fn $method(self, other: Self) -> Self {
@@ -39,7 +39,8 @@ macro_rules! operators {
     )*};
 }
 
-operators! { Add add  Sub sub  Mul mul  Div div  Rem rem }
+operators! { Lanes: Add add  Sub sub  Mul mul  Div div  Rem rem }
+operators! { Mask: BitAnd bitand  BitOr bitor }
 
 impl<const L: usize> Neg for Lanes<L> {
     type Output = Self;
@@ -133,6 +134,7 @@ impl<const L: usize> Num for Lanes<L> {
     /// There is no such column.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn tell(_: &[Mask<L>], _: &mut [Option<bool>]) {}
+    #[inline]
     fn powi(self, exponent: i64) -> Self {
         self.map(|value| Num::powi(value, exponent))
     }
@@ -168,19 +170,12 @@ impl<const L: usize> Num for Lanes<L> {
 #[derive(Clone, Copy, Debug)]
 pub struct Mask<const L: usize>([u64; L]);
 
-macro_rules! mask_operators {
-    ($($trait:ident $method:ident)*) => {$(
-        impl<const L: usize> $trait for Mask<L> {
-            type Output = Self;
-            #[cfg_attr(not(debug_assertions), inline(always))]
-            fn $method(self, other: Self) -> Self {
-                Mask(array::from_fn(|lane| $trait::$method(self.0[lane], other.0[lane])))
-            }
-        }
-    )*};
+impl<const L: usize> Mask<L> {
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn with(self, other: Self, of: impl Fn(u64, u64) -> u64) -> Self {
+        Mask(array::from_fn(|lane| of(self.0[lane], other.0[lane])))
+    }
 }
-
-mask_operators! { BitAnd bitand  BitOr bitor }
 
 impl<const L: usize> Not for Mask<L> {
     type Output = Self;
