@@ -221,6 +221,12 @@ pub trait Num:
     fn exp_abreast(self) -> Self {
         self.exp()
     }
+    /// [`Num::sinh`] in such a loop.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn sinh_abreast(self) -> Self {
+        self.sinh()
+    }
     /// This where it is a number, else `before`: what feedback keeps. That is rare, and said to be, so that the test is a branch beside the
     /// path from bar to bar and not a choice on it.
     #[must_use]
@@ -532,11 +538,15 @@ impl Num for f64 {
     }
     #[inline]
     fn sinh(self) -> f64 {
-        libm::sinh(self)
+        elementary::sinh_alone(self)
     }
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn sinh_abreast(self) -> f64 {
+        elementary::sinh(self)
+    }
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn cosh(self) -> f64 {
-        libm::cosh(self)
+        elementary::cosh(self)
     }
     #[inline]
     fn tanh(self) -> f64 {

@@ -238,8 +238,12 @@ fn functions_of_several_bars_at_once_are_those_of_one() {
     numbers.extend((0..200_000).map(|_| whole_bits(&mut random)));
     numbers.extend((0..200_000).map(|_| random.unit() * 1_500.0));
     numbers.extend([0.0, 1.0, 10.0, 100.0, 1e50, f64::MAX]);
-    let functions: [(&str, Function, Function); 3] =
-        [("ln", Num::ln_abreast, Num::ln), ("log10", Num::log10_abreast, Num::log10), ("exp", Num::exp_abreast, Num::exp)];
+    let functions: [(&str, Function, Function); 4] = [
+        ("ln", Num::ln_abreast, Num::ln),
+        ("log10", Num::log10_abreast, Num::log10),
+        ("exp", Num::exp_abreast, Num::exp),
+        ("sinh", Num::sinh_abreast, Num::sinh),
+    ];
     for (name, abreast, alone) in functions {
         for x in numbers.iter().flat_map(|&x| [x, -x]).filter(|x| x.is_finite()) {
             let (abreast, alone) = (abreast(x), alone(x));
@@ -247,6 +251,33 @@ fn functions_of_several_bars_at_once_are_those_of_one() {
                 abreast.to_bits() == alone.to_bits() || abreast.is_nan() && alone.is_nan(),
                 "{name} of {x:e}: {abreast:e}, not {alone:e}"
             );
+        }
+    }
+}
+
+/// Within two units of the last place of what the standard library has, the sign of a zero included, and too large for a number where it is.
+#[test]
+fn hyperbolic_functions_are_right_to_two_units() {
+    use barlang::value::Num;
+    let mut random = Random::new(54);
+    let mut sizes: Vec<f64> = (-1074..=9).map(|n| 2f64.powi(n)).collect();
+    sizes.extend([
+        0.0,
+        0.999_999_999_999_999_9,
+        1.0,
+        709.782_712_893_384,
+        710.475_860_073_943_9,
+        710.475_860_073_944,
+        711.0,
+        1e300,
+        f64::MAX,
+    ]);
+    sizes.extend((0..200_000).map(|_| random.unit() * 2.0));
+    sizes.extend((0..200_000).map(|_| random.unit() * 711.0));
+    for x in sizes.into_iter().flat_map(|x| [x, -x]) {
+        for (name, found, right) in [("sinh", Num::sinh(x), x.sinh()), ("cosh", Num::cosh(x), x.cosh())] {
+            let apart = found.to_bits().abs_diff(right.to_bits());
+            assert!(apart <= 2, "{name} of {x:e}: {found:e}, not {right:e}");
         }
     }
 }

@@ -334,8 +334,11 @@ impl<'a> Writer<'a> {
             Unary::Function(function) => {
                 let value = self.num(a);
                 let is_abreast = self.at.is_some_and(|(layout, at)| !layout.is_sequential(at));
-                let abreast =
-                    if is_abreast && matches!(function, Function::Exp | Function::Ln | Function::Log10) { "_abreast" } else { "" };
+                let abreast = if is_abreast && matches!(function, Function::Exp | Function::Ln | Function::Log10 | Function::Sinh) {
+                    "_abreast"
+                } else {
+                    ""
+                };
                 num_fn(&format!("{}{abreast}", function.name()), &value)
             }
             Unary::Power(n) => {

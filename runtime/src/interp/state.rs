@@ -281,6 +281,7 @@ impl<C: Num> State<C> {
                 Unary::Function(Function::Sqrt) => map_settled(is_raw, out, nums(*a), C::sqrt),
                 Unary::Function(Function::Ln) => map_settled(is_raw, out, nums(*a), C::ln_abreast),
                 Unary::Function(Function::Exp) => map_settled(is_raw, out, nums(*a), C::exp_abreast),
+                Unary::Function(Function::Sinh) => map_settled(is_raw, out, nums(*a), C::sinh_abreast),
                 Unary::Function(Function::Log10) => map_settled(is_raw, out, nums(*a), C::log10_abreast),
                 Unary::Function(function) => {
                     let apply = function_of::<C>(*function);

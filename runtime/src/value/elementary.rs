@@ -1,6 +1,7 @@
-//! Logarithms and the exponential function without branches, so that a loop computes two bars at once.
+//! Logarithms, the exponential and hyperbolic functions without branches, so that a loop computes two bars at once.
 //!
-//! Method, constants and order of operations are those of FreeBSD's `msun`, as in the crate `libm`: the same bits, which a test asks for. What a branch decides there is
+//! Method, constants and order of operations of logarithms and the exponential function are those of FreeBSD's `msun`, as in the crate `libm`: the same bits, which a test asks for. The hyperbolic
+//! functions are made of the latter, here alone. What a branch decides there is
 //! computed here like the rest and then chosen; whole numbers become floating ones by way of their bits, as plain x86-64 has no instruction for two of them.
 
 /// From here on every number is whole; the last bits of one added to it are a whole number.
@@ -69,9 +70,14 @@ pub(super) fn log10(x: f64) -> f64 {
     above_zero(x, low + ((of_exponent - sum) + of_fraction) + sum)
 }
 
-/// The exponential function of a finite number; infinite where it is too large.
+/// A power of e as `y * powers[0] * powers[1]`: in two steps, as neither the power of two nor what comes of one step need be a normal number.
+struct Power {
+    y: f64,
+    powers: [f64; 2],
+}
+
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn exp(x: f64) -> f64 {
+fn power(x: f64) -> Power {
     const PER_LN2: f64 = core::f64::consts::LOG2_E;
     const P: [f64; 5] = [
         1.666_666_666_666_660_2e-1,
@@ -80,10 +86,8 @@ pub(super) fn exp(x: f64) -> f64 {
         -1.653_390_220_546_525_2e-6,
         4.138_136_797_057_238_5e-8,
     ];
-    /// Half of ln 2, and where nothing but `1 + x` is left: both are told by their high words.
+    /// Half of ln 2, told by its high word.
     const HALF_LN2: f64 = f64::from_bits(0x3fd6_2e43 << 32);
-    const LITTLE: f64 = f64::from_bits(0x3e30_0001 << 32);
-    const ENDS: [f64; 2] = [-7.451_332_191_019_411e2, 7.097_827_128_933_84e2];
     let size = x.abs();
     let scaled = size * PER_LN2 + 0.5;
     let nearest = (scaled + WHOLE) - WHOLE;
@@ -94,11 +98,76 @@ pub(super) fn exp(x: f64) -> f64 {
     let square = rest * rest;
     let c = rest - square * (P[0] + square * (P[1] + square * (P[2] + square * (P[3] + square * P[4]))));
     let y = 1.0 + (rest * c / (2.0 - c) - low + high);
-    // In two steps, as neither the power nor what comes of one step need be a normal number.
     let half = (0.5 * exponent + 1.5 * WHOLE) - 1.5 * WHOLE;
-    let power = |n: f64| f64::from_bits((n + (WHOLE + 1023.0)).to_bits() << 52);
-    let y = y * power(half) * power(exponent - half);
-    let y = if size < LITTLE { 1.0 + x } else { y };
+    let two_to = |n: f64| f64::from_bits((n + (WHOLE + 1023.0)).to_bits() << 52);
+    Power { y, powers: [two_to(half), two_to(exponent - half)] }
+}
+
+/// The exponential function of a finite number; infinite where it is too large.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn exp(x: f64) -> f64 {
+    /// Where nothing but `1 + x` is left, told by its high word.
+    const LITTLE: f64 = f64::from_bits(0x3e30_0001 << 32);
+    const ENDS: [f64; 2] = [-7.451_332_191_019_411e2, 7.097_827_128_933_84e2];
+    let Power { y, powers } = power(x);
+    let y = y * powers[0] * powers[1];
+    let y = if x.abs() < LITTLE { 1.0 + x } else { y };
     let y = if x > ENDS[1] { f64::INFINITY } else { y };
     if x < ENDS[0] { 0.0 } else { y }
+}
+
+/// Half of e to the power of a size; infinite where the hyperbolic functions are too large, which is beyond where that power is.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn half_power(size: f64) -> f64 {
+    const END: f64 = 7.104_758_600_739_439e2;
+    let Power { y, powers } = power(size);
+    let half = 0.5 * y * powers[0] * powers[1];
+    if size > END { f64::INFINITY } else { half }
+}
+
+/// What the hyperbolic sine of a number near zero has more than one, each times the number.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn series(near: f64) -> f64 {
+    /// One by the factorials of 3, 5, and so on.
+    const COEFFICIENTS: [f64; 9] = {
+        let (mut all, mut n, mut factorial) = ([0.0; 9], 0, 1.0);
+        while n < all.len() {
+            let of = (2 * n + 2) as f64;
+            factorial *= of * (of + 1.0);
+            all[n] = 1.0 / factorial;
+            n += 1;
+        }
+        all
+    };
+    let square = near * near;
+    square * COEFFICIENTS.iter().rev().fold(0.0, |rest, coefficient| coefficient + square * rest)
+}
+
+/// Hyperbolic sine of a finite number: its series up to one, from there on halves of powers of e.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn sinh(x: f64) -> f64 {
+    let size = x.abs();
+    let half = half_power(size);
+    // Both sums are computed and one of them is zero: an optimiser makes a branch of a choice between them.
+    let (sum, near, far) = if size < 1.0 { (size, size, 0.0) } else { (half, 0.0, 0.25) };
+    (sum + (near * series(near) - far / half)).copysign(x)
+}
+
+/// The same with that branch, for one bar.
+pub(super) fn sinh_alone(x: f64) -> f64 {
+    let size = x.abs();
+    let sum = if size < 1.0 {
+        size + size * series(size)
+    } else {
+        let half = half_power(size);
+        half - 0.25 / half
+    };
+    sum.copysign(x)
+}
+
+/// Hyperbolic cosine of a finite number.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn cosh(x: f64) -> f64 {
+    let half = half_power(x.abs());
+    half + 0.25 / half
 }

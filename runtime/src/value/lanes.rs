@@ -99,7 +99,7 @@ impl<const L: usize> Num for Lanes<L> {
     const OVERFLOWS: bool = false;
 
     each! {
-        settle bound abs sign sqrt ln log10 exp sin cos tan asin acos atan sinh cosh tanh floor ceil round ln_abreast log10_abreast exp_abreast;
+        settle bound abs sign sqrt ln log10 exp sin cos tan asin acos atan sinh cosh tanh floor ceil round ln_abreast log10_abreast exp_abreast sinh_abreast;
         pow greater lesser max2 min2;
         int(value: i64) literal(value: f64, mantissa: i64, scale: u32) ratio(numerator: i64, denominator: i64) seconds(time_ns: i64)
     }
