@@ -70,10 +70,16 @@ pub(super) fn log10(x: f64) -> f64 {
     above_zero(x, low + ((of_exponent - sum) + of_fraction) + sum)
 }
 
-/// A power of e as `y * powers[0] * powers[1]`: in two steps, as neither the power of two nor what comes of one step need be a normal number.
+/// Two to the power of a whole number, where that is a normal number.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn two_to(n: f64) -> f64 {
+    f64::from_bits((n + (WHOLE + 1023.0)).to_bits() << 52)
+}
+
+/// A power of e as `y * 2^exponent`.
 struct Power {
     y: f64,
-    powers: [f64; 2],
+    exponent: f64,
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -98,9 +104,7 @@ fn power(x: f64) -> Power {
     let square = rest * rest;
     let c = rest - square * (P[0] + square * (P[1] + square * (P[2] + square * (P[3] + square * P[4]))));
     let y = 1.0 + (rest * c / (2.0 - c) - low + high);
-    let half = (0.5 * exponent + 1.5 * WHOLE) - 1.5 * WHOLE;
-    let two_to = |n: f64| f64::from_bits((n + (WHOLE + 1023.0)).to_bits() << 52);
-    Power { y, powers: [two_to(half), two_to(exponent - half)] }
+    Power { y, exponent }
 }
 
 /// The exponential function of a finite number; infinite where it is too large.
@@ -109,8 +113,10 @@ pub(super) fn exp(x: f64) -> f64 {
     /// Where nothing but `1 + x` is left, told by its high word.
     const LITTLE: f64 = f64::from_bits(0x3e30_0001 << 32);
     const ENDS: [f64; 2] = [-7.451_332_191_019_411e2, 7.097_827_128_933_84e2];
-    let Power { y, powers } = power(x);
-    let y = y * powers[0] * powers[1];
+    let Power { y, exponent } = power(x);
+    // In two steps, as neither the power nor what comes of one step need be a normal number.
+    let half = (0.5 * exponent + 1.5 * WHOLE) - 1.5 * WHOLE;
+    let y = y * two_to(half) * two_to(exponent - half);
     let y = if x.abs() < LITTLE { 1.0 + x } else { y };
     let y = if x > ENDS[1] { f64::INFINITY } else { y };
     if x < ENDS[0] { 0.0 } else { y }
@@ -120,8 +126,8 @@ pub(super) fn exp(x: f64) -> f64 {
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn half_power(size: f64) -> f64 {
     const END: f64 = 7.104_758_600_739_439e2;
-    let Power { y, powers } = power(size);
-    let half = 0.5 * y * powers[0] * powers[1];
+    let Power { y, exponent } = power(size);
+    let half = y * two_to(exponent - 2.0) * 2.0;
     if size > END { f64::INFINITY } else { half }
 }
 
@@ -129,8 +135,8 @@ fn half_power(size: f64) -> f64 {
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn series(near: f64) -> f64 {
     /// One by the factorials of 3, 5, and so on.
-    const COEFFICIENTS: [f64; 9] = {
-        let (mut all, mut n, mut factorial) = ([0.0; 9], 0, 1.0);
+    const COEFFICIENTS: [f64; 8] = {
+        let (mut all, mut n, mut factorial) = ([0.0; 8], 0, 1.0);
         while n < all.len() {
             let of = (2 * n + 2) as f64;
             factorial *= of * (of + 1.0);
