@@ -79,6 +79,8 @@ fn what_has_no_meaning_is_mended() {
         ("close[1.5]", "`floor(…)`"),
         ("macd(close).hist", "`histogram`"),
         ("frobnicate", "variables of Rust are not seen"),
+        ("sinh(clos)", "did you mean `close`?"),
+        ("atrr + close", "did you mean `atr`?"),
         ("frobnicate(close)", "`indicator frobnicate("),
         ("if close > open then 1 else true", "`if true then 1 else 0`"),
         ("max(close, open)", "`max2(x, y)`"),

@@ -71,7 +71,8 @@ impl Checker<'_> {
 
     pub(super) fn unknown_name(&mut self, span: Span, name: &str, scope: &Scope) {
         let known = scope.names.keys().map(String::as_str).chain(Input::ALL.iter().map(|(n, _)| *n)).chain(["price"]);
-        let suggestion = nearest(name, known.chain(self.library.names())).map(str::to_owned);
+        // What is not called is rather a series.
+        let suggestion = nearest(name, known).or_else(|| nearest(name, self.library.names())).map(str::to_owned);
         let mut diagnostic = Diagnostic::new("B2101", span, format!("unknown name `{name}`")).label("not known here");
         diagnostic.help = match name {
             "null" | "na" | "nan" | "none" => Some("null is not written; `is_null(x)` tests for it, `coalesce(x, y)` fills it".to_owned()),
