@@ -127,6 +127,7 @@ pub(super) fn exp(x: f64) -> f64 {
 fn half_power(size: f64) -> f64 {
     const END: f64 = 7.104_758_600_739_439e2;
     let Power { y, exponent } = power(size);
+    // In two steps, as the last power is two to the 1024, which is no number.
     let half = y * two_to(exponent - 2.0) * 2.0;
     if size > END { f64::INFINITY } else { half }
 }
