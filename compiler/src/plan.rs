@@ -9,6 +9,7 @@ mod facts;
 mod fading;
 mod feedback;
 mod memory;
+mod shares;
 mod simplify;
 mod text;
 mod validate;

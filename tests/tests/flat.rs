@@ -38,7 +38,11 @@ const WINDOWS: &[(&str, usize)] = &[
     ("sma(sma(close, 5), 6)", 11),
     ("trima(close, 8)", 9),
     ("alma(close)", 9),
+    ("vwma(close, 2)", 2),
     ("vwma(close, 9)", 9),
+    ("vwma(close, 64)", 64),
+    ("vwma(close, 65)", 65),
+    ("hold(vwma(if bar_index % 5 > 1 then close else close / 0, 20))", 60),
     ("swma(close)", 4),
     ("fwma(close, 12)", 12),
     ("pwma(close, 7)", 7),
@@ -111,7 +115,8 @@ const DEVIATIONS: &[(&str, usize)] = &[
     ("pdist", 2),
     ("market_fi", 1),
     ("ibs - 0.5", 1),
-    ("vwap_anchored(bar_index % 50 == 0).upper - vwap_anchored(bar_index % 50 == 0).lower", 50),
+    // Null until something was traded.
+    ("coalesce(vwap_anchored(bar_index % 50 == 0).upper - vwap_anchored(bar_index % 50 == 0).lower, 0)", 50),
 ];
 
 /// Movement that is never quite forgotten: zero where there never was any.
@@ -131,15 +136,20 @@ const ENDLESS_DEVIATIONS: &[&str] = &[
     "adx(7)",
 ];
 
+/// Of every size, and none.
+fn volume(bar: usize) -> f64 {
+    [100.0, 0.37, 1e9, 0.0, 3e-8, 12_345.678, 1.0 / 3.0][bar * bar % 23 % 7]
+}
+
 fn flat(price: f64, len: usize) -> Vec<Bar> {
-    from_closes(&vec![price; len], |_| 0.0, |_| 100.0)
+    from_closes(&vec![price; len], |_| 0.0, volume)
 }
 
 /// 150 bars of movement, then 600 without.
 fn resting(price: f64, scale: f64) -> Vec<Bar> {
     let closes: Vec<f64> =
         (0..150).map(|i| scale * (3.0 + (f64::from(i) * 0.9).sin() + 0.1 * f64::from(i % 7))).chain(vec![price; 600]).collect();
-    from_closes(&closes, |i| if i < 150 { scale * 0.1 } else { 0.0 }, |_| 100.0)
+    from_closes(&closes, |i| if i < 150 { scale * 0.1 } else { 0.0 }, volume)
 }
 
 /// The first bar from `from` on that is not exactly `wanted`.

@@ -7,6 +7,7 @@ use barlang_tests::random::Random;
 use barlang_tests::reference::{hold, trace_of};
 use barlang_tests::run::{Column, Run};
 use barlang_tests::{outputs, plan_of, trace};
+use std::ops::RangeInclusive;
 
 /// What left the window is gone: prices of 1e8, then of 1e-8.
 #[test]
@@ -319,13 +320,10 @@ fn one_wild_print_is_forgotten() {
     }
 }
 
-/// An average of movements over one of ranges, which are no less: among the least numbers there are, where every operation rounds by as much as it gives, it has a value and stays bounded,
-/// as the plan has it proved.
-#[test]
-fn directional_lines_have_a_value_among_the_least_numbers() {
+/// Histories among the least numbers there are, where every operation rounds by as much as it gives, and among large ones: whole multiples of the scale, with flat stretches and jumps.
+fn of_every_scale() -> impl Iterator<Item = (f64, Vec<Bar>)> {
     let mut random = Random::new(21);
-    for scale in [f64::from_bits(1), f64::from_bits(40), 1e-320, 1e-300, 1.0, 1e48] {
-        // Whole multiples of the scale, with flat stretches and jumps.
+    [f64::from_bits(1), f64::from_bits(40), 1e-320, 1e-300, 1.0, 1e48].into_iter().map(move |scale| {
         let mut closes = vec![0.0; 3_000];
         let mut price = 0.0;
         for (i, close) in closes.iter_mut().enumerate() {
@@ -334,17 +332,52 @@ fn directional_lines_have_a_value_among_the_least_numbers() {
             }
             *close = price.clamp(-10.0, 10.0) * scale;
         }
-        let bars = from_closes(&closes, |i| (i % 3) as f64 * scale, |_| 1.0);
+        (scale, from_closes(&closes, |i| (i % 3) as f64 * scale, |i| (i % 5) as f64))
+    })
+}
+
+/// Asks for a value within a range on every bar after the warm-up.
+fn has_values(source: &str, scale: f64, bars: &[Bar], range: &RangeInclusive<f64>) {
+    let plan = plan_of(source);
+    assert!(plan.is_dense(plan.plan().outputs[0].node), "{source} is not proved to have values");
+    let Column::Num(column) = outputs(source, bars).swap_remove(0).1 else { panic!("{source} is no number") };
+    for (bar, value) in column.iter().enumerate().skip(plan.warmup() as usize) {
+        let value = value.unwrap_or_else(|| panic!("{source} over multiples of {scale:e} is null on bar {bar}"));
+        assert!(range.contains(&value), "{source} over multiples of {scale:e}: {value} on bar {bar}");
+    }
+}
+
+/// An average of movements over one of ranges, which are no less, has a value and stays bounded, as the plan has it proved.
+#[test]
+fn directional_lines_have_a_value_among_the_least_numbers() {
+    for (scale, bars) in of_every_scale() {
         for period in [2, 3, 14, 1_000] {
             for name in ["plus_di", "minus_di", "adx", "dx"] {
-                let source = format!("{name}({period})");
-                let warm = plan_of(&source).warmup() as usize;
-                let Column::Num(column) = outputs(&source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
-                for (bar, value) in column.iter().enumerate().skip(warm) {
-                    let value = value.unwrap_or_else(|| panic!("{source} over multiples of {scale:e} is null on bar {bar}"));
-                    assert!((0.0..=1e11).contains(&value), "{source} over multiples of {scale:e}: {value} on bar {bar}");
-                }
+                has_values(&format!("{name}({period})"), scale, &bars, &(0.0..=1e11));
             }
+        }
+    }
+}
+
+/// So has a part of a whole that is not zero, wherever a definition asks for that.
+#[test]
+fn shares_have_a_value_among_the_least_numbers() {
+    for (scale, bars) in of_every_scale() {
+        for (source, range) in [
+            ("bop", -1.0..=1.0),
+            ("ibs", 0.0..=1.0),
+            ("cmo(close, 14)", -100.001..=100.001),
+            ("cmou(close, 9)", -100.001..=100.001),
+            ("if high - low == 0 then 2 else 3 * abs(close - open) / (high - low)", 0.0..=3.001),
+            ("if high == low then 0 else (high - close) / (high - low)", 0.0..=1.0),
+            (
+                "if highest(high, 70) == lowest(low, 70) then 0 else (close - lowest(low, 70)) / (highest(high, 70) - lowest(low, 70))",
+                0.0..=1.0,
+            ),
+            ("ad", -1e4..=1e4),
+            ("adosc(3, 10)", -1e4..=1e4),
+        ] {
+            has_values(source, scale, &bars, &range);
         }
     }
 }

@@ -13,7 +13,7 @@ const MOST: u64 = 96;
 const NARROW: [usize; 3] = [2, 3, 4];
 
 /// With more outputs, or more columns in all, two parts at once are no gain: to write to so many places takes as long as to wait.
-const WIDE: [usize; 2] = [3, 5];
+const WIDE: [usize; 2] = [3, 4];
 
 /// With more pasts in arrays two parts at once are no gain either: what is done with these takes as long.
 const DEEP: usize = 10;

@@ -1,6 +1,6 @@
 //! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
 
-use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback};
+use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback, shares};
 use crate::syntax::token::Number;
 
 /// What is known of a node.
@@ -116,19 +116,19 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             if *binary == Binary::Sub && is_at_least(plan, *a, *b, &known, MAX_CHOICES) {
                 fact.low = 0.0;
             }
-            match share(plan, node, &known) {
-                Some(most) => Fact { is_dense: false, low: 0.0, high: most, ..fact },
+            match shares::share(plan, &node.op, &known) {
+                Some((low, high)) => Fact { is_dense: false, low, high, ..fact },
                 None => fact,
             }
         }
         Op::Pick(c, a, b) => {
-            let is_taken_only_where_there = is_guarded_share(plan, *c, *b, &known);
+            let guarded = shares::guarded(plan, *c, [*a, *b], &known);
             let is_above = is_above_zero(plan, *c, *a);
             let (c, mut a, b) = (known(*c), known(*a), known(*b));
             if is_above {
                 a.low = a.low.max(0.0);
             }
-            let dense = c.is_dense && a.is_dense && (b.is_dense || is_taken_only_where_there);
+            let dense = c.is_dense && (a.is_dense || guarded[0]) && (b.is_dense || guarded[1]);
             Fact::new(c.warmup.max(a.warmup).max(b.warmup), dense, a.low.min(b.low), a.high.max(b.high))
         }
         Op::Delay(a, n) => {
@@ -165,11 +165,12 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
 }
 
 /// How many choices one in another are looked into for what is at least something.
-const MAX_CHOICES: u32 = 6;
+pub(super) const MAX_CHOICES: u32 = 6;
 
-/// Whether a number is never below another, on bars where both are: no price of a bar is above its high or below its low, and so on for the greater and the lesser of them and for their pasts.
+/// Whether a number is never below another, on bars where both are: no price of a bar is above its high or below its low, and so on for the greater and the lesser of them, for the greatest and
+/// the least of a window, which the bar itself is in, and for their pasts.
 /// A difference is no less than another of something that is no greater and something that is no less; rounding keeps that order.
-fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(NodeId) -> Fact, choices: u32) -> bool {
+pub(super) fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(NodeId) -> Fact, choices: u32) -> bool {
     let is_price = |id: NodeId| matches!(plan.node(id).op, Op::Input(Input::Open | Input::High | Input::Low | Input::Close));
     let is = |id: NodeId, input: Input| plan.node(id).op == Op::Input(input);
     let is_zero = |id: NodeId| matches!(plan.node(id).op, Op::Num(Number { mantissa: 0, .. }));
@@ -190,11 +191,20 @@ fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(NodeId) -> Fac
     // Both are there on the same bars, and the same stands in for them on others.
     let are_together = |a: NodeId, b: NodeId| known(a).is_dense && known(b).is_dense && known(a).warmup == known(b).warmup;
     let stands_in = chosen(a, Binary::Coalesce).zip(chosen(b, Binary::Coalesce));
+    let of_window = |id: NodeId, name: &str| match plan.node(id).op {
+        Op::Part(tuple, 0) => match &plan.node(tuple).op {
+            Op::Kernel(kernel) if kernel.name == name => kernel.args.first().copied(),
+            _ => None,
+        },
+        _ => None,
+    };
     let picked = if let Op::Pick(_, p, q) = plan.node(b).op { Some((p, q)) } else { None };
     past.is_some_and(|(a, b)| is_at_least(a, b))
         || differences.is_some_and(|((a, less), (b, more))| is_at_least(a, b) && is_at_least(more, less))
         || stands_in.is_some_and(|((a, p), (b, q))| p == q && are_together(a, b) && is_at_least(a, b))
         || picked.is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
+        || of_window(a, "highest").is_some_and(|newest| is_at_least(newest, b))
+        || of_window(b, "lowest").is_some_and(|newest| is_at_least(a, newest))
         || chosen(a, Binary::Min2).is_some_and(|(p, q)| is_at_least(p, b) && is_at_least(q, b))
         || chosen(a, Binary::Max2).is_some_and(|(p, q)| is_at_least(p, b) || is_at_least(q, b))
         || chosen(b, Binary::Max2).is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
@@ -224,81 +234,6 @@ fn is_never_below_zero(plan: &Plan, feedback: NodeId, of: NodeId, known: &impl F
         Op::Delay(of, _) | Op::Binary(Binary::With, of, _) => is(of),
         Op::Binary(Binary::Add | Binary::Mul | Binary::Min2 | Binary::Coalesce, a, b) | Op::Pick(_, a, b) => is(a) && is(b),
         Op::Binary(Binary::Max2, a, b) => is(a) || is(b),
-        _ => false,
-    }
-}
-
-/// The most that a share can be: `factor * a / (a + b)`, or `factor * abs(a - b) / (a + b)`, neither below zero; or an average of Wilder's over one of numbers that are no less. It has a value
-/// wherever what it is divided by is not zero.
-fn share(plan: &Plan, node: &Node, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
-    let Op::Binary(Binary::Div, part, whole) = node.op else { return None };
-    if are_averages_in_order(plan, part, whole, known) {
-        return Some(MOST_OF_AVERAGES);
-    }
-    if let Op::Rec { first, next } = plan.node(whole).op {
-        // A sum that feeds itself, on its first bar and on later ones, where no bar keeps the one before.
-        if known(next).warmup > known(first).warmup.saturating_add(1) {
-            return None;
-        }
-        let wholes = [first, next].map(|whole| share(plan, &Node { op: Op::Binary(Binary::Div, part, whole), ..*node }, known));
-        return wholes[0].zip(wholes[1]).map(|(a, b)| a.max(b));
-    }
-    let Op::Binary(Binary::Add, a, b) = plan.node(whole).op else { return None };
-    let (factor, part) = match plan.node(part).op {
-        Op::Binary(Binary::Mul, factor, part) => match plan.node(factor).op {
-            Op::Num(number) => (number.value, part),
-            _ => return None,
-        },
-        _ => (1.0, part),
-    };
-    let is_distance = |id: NodeId| match plan.node(id).op {
-        Op::Unary(Unary::Function(Function::Abs), of) => matches!(plan.node(of).op, Op::Binary(Binary::Sub, p, q) if [p, q] == [a, b]),
-        _ => false,
-    };
-    // Where there is a value, `with` gives that of its first.
-    let same = |id: NodeId| if let Op::Binary(Binary::With, of, _) = plan.node(id).op { of == part } else { id == part };
-    let is_share = (same(a) || same(b) || is_distance(part)) && factor > 0.0 && factor < 1e6;
-    let is_small = |id: NodeId| known(id).low >= 0.0 && known(id).is_dense && known(id).high <= KERNEL_MAX;
-    (is_share && is_small(a) && is_small(b)).then_some(factor * 1.000_001)
-}
-
-/// Of two averages of Wilder's one that is of lesser numbers is lesser: the sum and the products that make it keep the order when they round. Their first values are means, which may be off by a
-/// millionth part; among the least numbers there are, an average may be off by as many of them as it counts bars.
-const MOST_OF_AVERAGES: f64 = 1e9;
-
-/// Whether two averages of Wilder's of one length are of numbers from zero on, and those of the first are never greater.
-fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
-    let average = |id: NodeId| match plan.node(id).op {
-        Op::Part(tuple, 0) => match &plan.node(tuple).op {
-            Op::Kernel(kernel) if kernel.name == "rma" => Some(kernel),
-            _ => None,
-        },
-        _ => None,
-    };
-    average(lesser).zip(average(greater)).is_some_and(|(lesser, greater)| {
-        let (a, b) = (lesser.args[0], greater.args[0]);
-        let are_there = [a, b].into_iter().all(|id| known(id).is_dense && known(id).low >= 0.0 && known(id).high <= KERNEL_MAX);
-        lesser.consts == greater.consts && are_there && known(a).warmup == known(b).warmup && is_at_least(plan, b, a, known, MAX_CHOICES)
-    })
-}
-
-/// Whether a number that is taken only where a condition does not hold is there then: `if whole == 0 then … else` something made of a share of the whole.
-fn is_guarded_share(plan: &Plan, condition: NodeId, of: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
-    let Op::Binary(Binary::Eq, whole, zero) = plan.node(condition).op else { return false };
-    plan.const_value(zero) == Some(0.0) && is_there_unless_zero(plan, whole, of, known, MAX_DEPTH)
-}
-
-/// Whether only a share of a whole that is zero could make a number missing.
-fn is_there_unless_zero(plan: &Plan, whole: NodeId, of: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> bool {
-    if known(of).is_dense {
-        return true;
-    }
-    let Some(left) = depth.checked_sub(1) else { return false };
-    let is = |of: NodeId| is_there_unless_zero(plan, whole, of, known, left);
-    match plan.node(of).op {
-        Op::Binary(Binary::Div, _, by) => by == whole && share(plan, plan.node(of), known).is_some(),
-        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) => is(a) && is(b),
-        Op::Unary(Unary::Neg | Unary::Scaled(..) | Unary::Function(Function::Abs), a) => is(a),
         _ => false,
     }
 }

@@ -1,0 +1,139 @@
+//! Quotients that are bounded because what is divided is a part of what it is divided by.
+//!
+//! ```text
+//! a / (a + b)                               0 to 1, where neither is below zero
+//! ((close - low) - (high - close)) / (high - low)     -1 to 1: both differences are from zero to the whole
+//! (close - open) / (high - low)             -1 to 1: no price of a bar is outside its range
+//! ```
+//!
+//! Such a quotient has a value wherever the whole is not zero, and definitions ask for that: `if height > 0 then … else 0` has one on every bar.
+
+use super::facts::{Fact, KERNEL_MAX, MAX_CHOICES, is_at_least};
+use super::{Binary, Function, NodeId, Op, Plan, Unary};
+
+/// How far rounding may lead past the end of a share that is made of a sum or a factor.
+const ROUNDED: f64 = 1.000_001;
+
+/// Larger factors of a share are not looked at.
+const MAX_FACTOR: f64 = 1e6;
+
+/// How deep what is made of a share is looked into.
+const MAX_DEPTH: u32 = 12;
+
+/// The least and the most that a quotient can be, where it is `factor * part / whole`, or an average of Wilder's over one of numbers that are no less.
+pub(super) fn share(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> Option<(f64, f64)> {
+    let Op::Binary(Binary::Div, part, whole) = *op else { return None };
+    if are_averages_in_order(plan, part, whole, known) {
+        return Some((0.0, MOST_OF_AVERAGES));
+    }
+    if let Op::Rec { first, next } = plan.node(whole).op {
+        // A sum that feeds itself, on its first bar and on later ones, where no bar keeps the one before.
+        if known(next).warmup > known(first).warmup.saturating_add(1) {
+            return None;
+        }
+        let [first, next] = [first, next].map(|whole| share(plan, &Op::Binary(Binary::Div, part, whole), known));
+        return first.zip(next).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
+    }
+    let (most, part) = match plan.node(part).op {
+        Op::Binary(Binary::Mul, factor, part) => match plan.node(factor).op {
+            Op::Num(number) if number.value > 0.0 && number.value < MAX_FACTOR => (number.value * ROUNDED, part),
+            _ => return None,
+        },
+        _ => (1.0, part),
+    };
+    of_sum(plan, part, whole, known)
+        .map(|low| (low * most * ROUNDED, most * ROUNDED))
+        .or_else(|| in_order(plan, part, whole, known).map(|low| (low * most, most)))
+}
+
+/// What two numbers differ by, and whether the sign counts.
+fn difference(plan: &Plan, id: NodeId) -> Option<(NodeId, NodeId, bool)> {
+    match plan.node(id).op {
+        Op::Binary(Binary::Sub, p, q) => Some((p, q, true)),
+        Op::Unary(Unary::Function(Function::Abs), of) => difference(plan, of).map(|(p, q, _)| (p, q, false)),
+        _ => None,
+    }
+}
+
+/// The sign of the least share of a sum of two that are not below zero, of one of them or of their difference.
+fn of_sum(plan: &Plan, part: NodeId, whole: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
+    let Op::Binary(Binary::Add, a, b) = plan.node(whole).op else { return None };
+    let is_small = |id: NodeId| known(id).low >= 0.0 && known(id).is_dense && known(id).high <= KERNEL_MAX;
+    if !is_small(a) || !is_small(b) {
+        return None;
+    }
+    // Where there is a value, `with` gives that of its first.
+    let same = |id: NodeId| if let Op::Binary(Binary::With, of, _) = plan.node(id).op { of == part } else { id == part };
+    if same(a) || same(b) {
+        return Some(0.0);
+    }
+    let (p, q, is_signed) = difference(plan, part)?;
+    ([p, q] == [a, b] || [q, p] == [a, b]).then_some(if is_signed { -1.0 } else { 0.0 })
+}
+
+/// The same where the order of prices says that the part is no greater than the whole.
+fn in_order(plan: &Plan, part: NodeId, whole: NodeId, known: &impl Fn(NodeId) -> Fact) -> Option<f64> {
+    let is_there = |id: NodeId| known(id).is_dense && known(id).magnitude() <= KERNEL_MAX;
+    if !is_there(part) || !is_there(whole) {
+        return None;
+    }
+    let is_at_least = |a: NodeId, b: NodeId| is_at_least(plan, a, b, known, MAX_CHOICES);
+    let is_in_whole = |id: NodeId| known(id).low >= 0.0 && is_at_least(whole, id);
+    if is_in_whole(part) {
+        return Some(0.0);
+    }
+    let (p, q, is_signed) = difference(plan, part)?;
+    let is_in_range = match plan.node(whole).op {
+        Op::Binary(Binary::Sub, top, bottom) => [p, q].into_iter().all(|id| is_at_least(top, id) && is_at_least(id, bottom)),
+        _ => false,
+    };
+    (is_in_range || is_in_whole(p) && is_in_whole(q)).then_some(if is_signed { -1.0 } else { 0.0 })
+}
+
+/// Of two averages of Wilder's one that is of lesser numbers is lesser: the sum and the products that make it keep the order when they round. Their first values are means, which may be off by a
+/// millionth part; among the least numbers there are, an average may be off by as many of them as it counts bars.
+const MOST_OF_AVERAGES: f64 = 1e9;
+
+/// Whether two averages of Wilder's of one length are of numbers from zero on, and those of the first are never greater.
+fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let average = |id: NodeId| match plan.node(id).op {
+        Op::Part(tuple, 0) => match &plan.node(tuple).op {
+            Op::Kernel(kernel) if kernel.name == "rma" => Some(kernel),
+            _ => None,
+        },
+        _ => None,
+    };
+    average(lesser).zip(average(greater)).is_some_and(|(lesser, greater)| {
+        let (a, b) = (lesser.args[0], greater.args[0]);
+        let are_there = [a, b].into_iter().all(|id| known(id).is_dense && known(id).low >= 0.0 && known(id).high <= KERNEL_MAX);
+        lesser.consts == greater.consts && are_there && known(a).warmup == known(b).warmup && is_at_least(plan, b, a, known, MAX_CHOICES)
+    })
+}
+
+/// Whether what a condition chooses from is there wherever it is chosen: where the condition holds, and where it does not. `if whole > 0 then …`, `if whole == 0 then … else …` and
+/// `if top == bottom then … else …` choose what is made of a share only where there is one.
+pub(super) fn guarded(plan: &Plan, condition: NodeId, of: [NodeId; 2], known: &impl Fn(NodeId) -> Fact) -> [bool; 2] {
+    let Op::Binary(binary @ (Binary::Lt | Binary::Eq), p, q) = plan.node(condition).op else { return [false; 2] };
+    // Two numbers that are not equal have a difference that is not zero.
+    let is_whole = |by: NodeId| match plan.node(by).op {
+        Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
+        _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
+    };
+    let is_there = |of: NodeId| is_there(plan, &is_whole, of, known, MAX_DEPTH);
+    if binary == Binary::Lt { [is_there(of[0]), false] } else { [false, is_there(of[1])] }
+}
+
+/// Whether only a share of a whole that is zero could make a number missing.
+fn is_there(plan: &Plan, is_whole: &impl Fn(NodeId) -> bool, of: NodeId, known: &impl Fn(NodeId) -> Fact, depth: u32) -> bool {
+    if known(of).is_dense {
+        return true;
+    }
+    let Some(left) = depth.checked_sub(1) else { return false };
+    let is = |of: NodeId| is_there(plan, is_whole, of, known, left);
+    match plan.node(of).op {
+        Op::Binary(Binary::Div, _, by) => is_whole(by) && share(plan, &plan.node(of).op, known).is_some(),
+        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) => is(a) && is(b),
+        Op::Unary(Unary::Neg | Unary::Scaled(..) | Unary::Function(Function::Abs), a) => is(a),
+        _ => false,
+    }
+}
