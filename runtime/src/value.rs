@@ -341,16 +341,17 @@ macro_rules! one_by_one {
 #[cfg(feature = "decimal")]
 use one_by_one;
 
-/// A whole number next to `x`, made of the nearest one, with the sign of `x`. Without branches, so that several are computed at once: plain x86-64
-/// has no instruction for it, and a call is taken one by one.
+/// A whole number next to `x`, made of the nearest one, with the sign of `x`. Without branches, so that several are computed at once: plain
+/// x86-64 has no instruction for it, and a call is taken one by one.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn whole(x: f64, of_nearest: impl Fn(f64) -> f64) -> f64 {
     /// From here on every number is whole.
     const WHOLE: f64 = (1u64 << 52) as f64;
-    // What is lost on the way there is rounded to the nearest.
-    let up = WHOLE.copysign(x);
-    let result = of_nearest((x + up) - up).copysign(x);
-    if x.abs() < WHOLE { result } else { x }
+    let sign = x.to_bits() & (1 << 63);
+    let signed = |x: f64| f64::from_bits(x.to_bits() | sign);
+    // What is lost on the way there is rounded to the nearest; where nothing is to be lost, there is no way.
+    let up = signed(if x.abs() < WHOLE { WHOLE } else { 0.0 });
+    signed(of_nearest((x + up) - up))
 }
 
 /// A value on a path that is seldom taken.
@@ -554,11 +555,11 @@ impl Num for f64 {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn floor(self) -> f64 {
-        whole(self, |nearest| if nearest > self { nearest - 1.0 } else { nearest })
+        whole(self, |nearest| nearest - if nearest > self { 1.0 } else { 0.0 })
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn ceil(self) -> f64 {
-        whole(self, |nearest| if nearest < self { nearest + 1.0 } else { nearest })
+        whole(self, |nearest| nearest + if nearest < self { 1.0 } else { 0.0 })
     }
     #[inline]
     fn round(self) -> f64 {

@@ -122,14 +122,13 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             }
         }
         Op::Pick(c, a, b) => {
-            let guarded = shares::guarded(plan, *c, [*a, *b], &known);
-            let is_above = is_above_zero(plan, *c, *a);
-            let (c, mut a, b) = (known(*c), known(*a), known(*b));
-            if is_above {
-                a.low = a.low.max(0.0);
+            let [mut taken, other] = shares::where_chosen(plan, *c, [*a, *b], &known);
+            if is_above_zero(plan, *c, *a) {
+                taken.low = taken.low.max(0.0);
             }
-            let dense = c.is_dense && (a.is_dense || guarded[0]) && (b.is_dense || guarded[1]);
-            Fact::new(c.warmup.max(a.warmup).max(b.warmup), dense, a.low.min(b.low), a.high.max(b.high))
+            let (c, warmup) = (known(*c), taken.warmup.max(other.warmup));
+            let is_dense = c.is_dense && taken.is_dense && other.is_dense;
+            Fact::new(c.warmup.max(warmup), is_dense, taken.low.min(other.low), taken.high.max(other.high))
         }
         Op::Delay(a, n) => {
             let a = known(*a).settled();

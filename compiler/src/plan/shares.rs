@@ -110,17 +110,35 @@ fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &i
     })
 }
 
-/// Whether what a condition chooses from is there wherever it is chosen: where the condition holds, and where it does not. `if whole > 0 then …`, `if whole == 0 then … else …` and
-/// `if top == bottom then … else …` choose what is made of a share only where there is one.
-pub(super) fn guarded(plan: &Plan, condition: NodeId, of: [NodeId; 2], known: &impl Fn(NodeId) -> Fact) -> [bool; 2] {
-    let Op::Binary(binary @ (Binary::Lt | Binary::Eq), p, q) = plan.node(condition).op else { return [false; 2] };
-    // Two numbers that are not equal have a difference that is not zero.
-    let is_whole = |by: NodeId| match plan.node(by).op {
-        Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
-        _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
+/// What is known of both numbers that a condition chooses from, where each is chosen: the first where it holds, the second where it does not.
+pub(super) fn where_chosen(plan: &Plan, condition: NodeId, of: [NodeId; 2], known: &impl Fn(NodeId) -> Fact) -> [Fact; 2] {
+    let mut facts = of.map(known);
+    let Op::Binary(binary, p, q) = plan.node(condition).op else { return facts };
+    let is_unequal = |of: NodeId| {
+        // Two numbers that are not equal have a difference that is not zero.
+        let is_whole = |by: NodeId| match plan.node(by).op {
+            Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
+            _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
+        };
+        is_there(plan, &is_whole, of, known, MAX_DEPTH)
     };
-    let is_there = |of: NodeId| is_there(plan, &is_whole, of, known, MAX_DEPTH);
-    if binary == Binary::Lt { [is_there(of[0]), false] } else { [false, is_there(of[1])] }
+    let is_less = |of: NodeId, part: NodeId, whole: NodeId| {
+        let are_there = [part, whole].into_iter().all(|id| known(id).is_dense && !known(id).is_raw());
+        are_there && known(part).low >= 0.0 && plan.node(of).op == Op::Binary(Binary::Div, part, whole)
+    };
+    // `if whole > 0 then …` and `if whole == 0 then … else …` with something made of a share; `if whole <= part then … else part / whole`.
+    let (chosen, is_there, is_share) = match binary {
+        Binary::Lt => (0, is_unequal(of[0]), is_less(of[0], p, q)),
+        Binary::Le => (1, false, is_less(of[1], q, p)),
+        Binary::Eq => (1, is_unequal(of[1]), false),
+        _ => return facts,
+    };
+    let fact = &mut facts[chosen];
+    fact.is_dense |= is_there || is_share;
+    if is_share {
+        (fact.low, fact.high) = (0.0, 1.0);
+    }
+    facts
 }
 
 /// Whether only a share of a whole that is zero could make a number missing.
@@ -132,7 +150,7 @@ fn is_there(plan: &Plan, is_whole: &impl Fn(NodeId) -> bool, of: NodeId, known: 
     let is = |of: NodeId| is_there(plan, is_whole, of, known, left);
     match plan.node(of).op {
         Op::Binary(Binary::Div, _, by) => is_whole(by) && share(plan, &plan.node(of).op, known).is_some(),
-        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) => is(a) && is(b),
+        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Min2 | Binary::Max2, a, b) => is(a) && is(b),
         Op::Unary(Unary::Neg | Unary::Scaled(..) | Unary::Function(Function::Abs), a) => is(a),
         _ => false,
     }
