@@ -9,6 +9,7 @@ mod facts;
 mod fading;
 mod feedback;
 mod memory;
+mod ordered;
 mod shares;
 mod simplify;
 mod text;

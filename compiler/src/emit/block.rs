@@ -197,6 +197,15 @@ impl Layout {
         let is_next = |user: &NodeId| matches!(*e.op(*user), Op::Delay(of, 1) if of == id) && self.loop_of(*user) == self.loop_of(id);
         e.is_truth_of_parts(id) && self.is_in_sequential(id) && e.plan.order().iter().any(is_next)
     }
+    /// Whether all that looks at such a truth value does so there, on its bar and the next: its array then holds that of the last bar of a block alone.
+    pub(super) fn is_only_carried(&self, e: &Emitter<'_>, id: NodeId) -> bool {
+        let is_read_here = |user: NodeId| {
+            let reads = e.op(user).operands().contains(&id);
+            !reads || self.loop_of(user) == self.loop_of(id) && !matches!(*e.op(user), Op::Delay(_, n) if n > 1)
+        };
+        let is_output = e.plan.plan().outputs.iter().any(|output| output.node == id);
+        self.is_carried(e, id) && !is_output && e.plan.order().iter().all(|&user| is_read_here(user))
+    }
     /// Whether a delay reads an array: not where its source is computed in the sequential loop with it.
     pub(super) fn is_in_array(&self, e: &Emitter<'_>, delay: NodeId) -> bool {
         let Op::Delay(source, n) = *e.op(delay) else { return false };
@@ -422,8 +431,10 @@ fn is_costly(op: &Op) -> bool {
     matches!(op, Op::Binary(Binary::Div | Binary::Rem, ..) | Op::Unary(Unary::Function(Exp | Ln | Log10 | Sqrt), _))
 }
 
-/// The nodes without kernels behind them that are worth a loop before the sequential one: divisions, pasts of what is computed (doubled
+/// The nodes without kernels behind them that are worth a loop before the sequential one: elementary functions, pasts of what is computed (doubled
 /// windows), what these need, and what needs them. The bar before alone is in a register of the sequential loop sooner, where that is asked once or twice.
+///
+/// A division hides behind what waits for the bar before; a sum of all bars does not wait, it adds. Where parts of a history are computed at once, so are two bars in any loop.
 fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
@@ -432,9 +443,16 @@ fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
         Op::Delay(source, n) if is_free(i) && !is_leaf[source.index()] => n,
         _ => 0,
     };
+    if e.is_in_parts() {
+        return vec![false; nodes.len()];
+    }
+    let adds = e.kernels().any(|(_, kernel)| kernel.name == "cum_sum");
+    let costs = |op: &Op| match op {
+        Op::Binary(..) => adds && is_costly(op),
+        _ => is_costly(op),
+    };
     let many = (0..nodes.len()).filter(|&i| past(i) == 1).count() >= PASTS;
-    let mut pays: Vec<bool> =
-        (0..nodes.len()).map(|i| is_free(i) && is_costly(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
+    let mut pays: Vec<bool> = (0..nodes.len()).map(|i| is_free(i) && costs(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
     let mut changed = true;
     while changed {
         changed = false;

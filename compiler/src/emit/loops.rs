@@ -55,7 +55,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         for &id in nodes.iter().filter(|&&id| e.owner(id).is_none()) {
             w.node(id);
         }
-        for (id, _) in layout.arrays().filter(|(id, _)| nodes.contains(id)) {
+        for (id, _) in layout.arrays().filter(|&(id, _)| nodes.contains(&id) && !layout.is_only_carried(e, id)) {
             let mut value = |id: NodeId| if e.kind(id) == Kind::Bool || layout.is_narrow(id) { truth(id) } else { w.num(id) };
             let value = match layout.pair(id) {
                 Some(pair) => format!("[{}]", pair.map(value).join(", ")),
@@ -82,13 +82,18 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             None if layout.is_outer(at) => outer = Some((at, w.out, String::new())),
             None if windows.is_empty() => {
                 // A truth value of the bar before goes from bar to bar in a register.
-                let mut ends = String::new();
+                let (mut ends, mut lasts) = (String::new(), String::new());
                 for &id in nodes.iter().filter(|&&id| layout.is_carried(e, id)) {
                     let n = id.0;
-                    let _ = writeln!(out, "let mut q{n}_ = a{n}_[{}];", layout.origin(id).unwrap_or(0) - 1);
+                    let origin = layout.origin(id).unwrap_or(0);
+                    let _ = writeln!(out, "let mut q{n}_ = a{n}_[{}];", origin - 1);
                     let _ = writeln!(ends, "q{n}_ = v{n}_;");
+                    if layout.is_only_carried(e, id) {
+                        let _ = writeln!(lasts, "a{n}_[{}] = q{n}_;", origin + layout.block - 1);
+                    }
                 }
                 out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}{ends}", w.out)));
+                out.push_str(&lasts);
             }
             None => out.push_str(&stretches(e, layout, at, &w.out, "")),
         }

@@ -1,7 +1,6 @@
 //! What is known of every node before any bar: when it can first have a value, whether it then always has one, how large it can be.
 
-use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback, shares};
-use crate::syntax::token::Number;
+use super::{Binary, Function, Gaps, Input, Kernel, Node, NodeId, Op, Plan, Unary, feedback, ordered, shares};
 
 /// What is known of a node.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -113,7 +112,7 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
         Op::Binary(binary, a, b) => {
             let mut fact = binary_fact(*binary, known(*a), known(*b));
-            if *binary == Binary::Sub && is_at_least(plan, *a, *b, &known, MAX_CHOICES) {
+            if ordered::is_never_below_zero(plan, &node.op, &known) {
                 fact.low = 0.0;
             }
             match shares::share(plan, &node.op, &known) {
@@ -161,53 +160,6 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             Fact::new(first.warmup, first.is_dense, if is_never_below { 0.0 } else { -bound }, bound)
         }
     }
-}
-
-/// How many choices one in another are looked into for what is at least something.
-pub(super) const MAX_CHOICES: u32 = 6;
-
-/// Whether a number is never below another, on bars where both are: no price of a bar is above its high or below its low, and so on for the greater and the lesser of them, for the greatest and
-/// the least of a window, which the bar itself is in, and for their pasts.
-/// A difference is no less than another of something that is no greater and something that is no less; rounding keeps that order.
-pub(super) fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(NodeId) -> Fact, choices: u32) -> bool {
-    let is_price = |id: NodeId| matches!(plan.node(id).op, Op::Input(Input::Open | Input::High | Input::Low | Input::Close));
-    let is = |id: NodeId, input: Input| plan.node(id).op == Op::Input(input);
-    let is_zero = |id: NodeId| matches!(plan.node(id).op, Op::Num(Number { mantissa: 0, .. }));
-    if a == b || is(a, Input::High) && is_price(b) || is(b, Input::Low) && is_price(a) || is_zero(b) && known(a).low >= 0.0 {
-        return true;
-    }
-    let Some(left) = choices.checked_sub(1) else { return false };
-    let is_at_least = |a: NodeId, b: NodeId| is_at_least(plan, a, b, known, left);
-    let chosen = |id: NodeId, by: Binary| match plan.node(id).op {
-        Op::Binary(binary, p, q) if binary == by => Some((p, q)),
-        _ => None,
-    };
-    let past = match (&plan.node(a).op, &plan.node(b).op) {
-        (&Op::Delay(a, n), &Op::Delay(b, m)) if n == m => Some((a, b)),
-        _ => None,
-    };
-    let differences = chosen(a, Binary::Sub).zip(chosen(b, Binary::Sub));
-    // Both are there on the same bars, and the same stands in for them on others.
-    let are_together = |a: NodeId, b: NodeId| known(a).is_dense && known(b).is_dense && known(a).warmup == known(b).warmup;
-    let stands_in = chosen(a, Binary::Coalesce).zip(chosen(b, Binary::Coalesce));
-    let of_window = |id: NodeId, name: &str| match plan.node(id).op {
-        Op::Part(tuple, 0) => match &plan.node(tuple).op {
-            Op::Kernel(kernel) if kernel.name == name => kernel.args.first().copied(),
-            _ => None,
-        },
-        _ => None,
-    };
-    let picked = if let Op::Pick(_, p, q) = plan.node(b).op { Some((p, q)) } else { None };
-    past.is_some_and(|(a, b)| is_at_least(a, b))
-        || differences.is_some_and(|((a, less), (b, more))| is_at_least(a, b) && is_at_least(more, less))
-        || stands_in.is_some_and(|((a, p), (b, q))| p == q && are_together(a, b) && is_at_least(a, b))
-        || picked.is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
-        || of_window(a, "highest").is_some_and(|newest| is_at_least(newest, b))
-        || of_window(b, "lowest").is_some_and(|newest| is_at_least(a, newest))
-        || chosen(a, Binary::Min2).is_some_and(|(p, q)| is_at_least(p, b) && is_at_least(q, b))
-        || chosen(a, Binary::Max2).is_some_and(|(p, q)| is_at_least(p, b) || is_at_least(q, b))
-        || chosen(b, Binary::Max2).is_some_and(|(p, q)| is_at_least(a, p) && is_at_least(a, q))
-        || chosen(b, Binary::Min2).is_some_and(|(p, q)| is_at_least(a, p) || is_at_least(a, q))
 }
 
 /// Whether a number is above zero, or zero, wherever a condition holds that asks for that.

@@ -8,7 +8,8 @@
 //!
 //! Such a quotient has a value wherever the whole is not zero, and definitions ask for that: `if height > 0 then … else 0` has one on every bar.
 
-use super::facts::{Fact, KERNEL_MAX, MAX_CHOICES, is_at_least};
+use super::facts::{Fact, KERNEL_MAX};
+use super::ordered::{MAX_CHOICES, is_at_least};
 use super::{Binary, Function, NodeId, Op, Plan, Unary};
 
 /// How far rounding may lead past the end of a share that is made of a sum or a factor.
@@ -114,10 +115,13 @@ fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &i
 pub(super) fn where_chosen(plan: &Plan, condition: NodeId, of: [NodeId; 2], known: &impl Fn(NodeId) -> Fact) -> [Fact; 2] {
     let mut facts = of.map(known);
     let Op::Binary(binary, p, q) = plan.node(condition).op else { return facts };
+    // The one, and the negative of the other.
+    let is_negative = |p: NodeId, a: NodeId, b: NodeId| a == p && plan.node(q).op == Op::Unary(Unary::Neg, b);
     let is_unequal = |of: NodeId| {
         // Two numbers that are not equal have a difference that is not zero.
         let is_whole = |by: NodeId| match plan.node(by).op {
             Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
+            Op::Binary(Binary::Add, a, b) if is_negative(p, a, b) || is_negative(p, b, a) => true,
             _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
         };
         is_there(plan, &is_whole, of, known, MAX_DEPTH)
