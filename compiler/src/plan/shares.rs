@@ -154,7 +154,9 @@ fn is_there(plan: &Plan, is_whole: &impl Fn(NodeId) -> bool, of: NodeId, known: 
     let is = |of: NodeId| is_there(plan, is_whole, of, known, left);
     match plan.node(of).op {
         Op::Binary(Binary::Div, _, by) => is_whole(by) && share(plan, &plan.node(of).op, known).is_some(),
-        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul | Binary::Min2 | Binary::Max2, a, b) => is(a) && is(b),
+        Op::Binary(Binary::Add | Binary::Sub | Binary::Mul, a, b) => is(a) && is(b),
+        // What is too large for a number is none to these.
+        Op::Binary(Binary::Min2 | Binary::Max2, a, b) => [a, b].into_iter().all(|of| is(of) && !known(of).is_raw()),
         Op::Unary(Unary::Neg | Unary::Scaled(..) | Unary::Function(Function::Abs), a) => is(a),
         _ => false,
     }
