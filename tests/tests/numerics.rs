@@ -391,6 +391,11 @@ fn shares_have_a_value_among_the_least_numbers() {
                 0.0..=1.0,
             ),
             ("ad", -1e4..=1e4),
+            ("mass_index(9, 25)", -1e9..=1e9),
+            ("mass_index(500, 2)", -1e9..=1e9),
+            ("wavetrend(10, 21, 4).wt1", -1e9..=1e9),
+            ("if ema(abs(close - open), 30) == 0 then 0 else (close - open) / ema(abs(close - open), 30)", -1e9..=1e9),
+            ("if rma(high - low, 300) > 0 then 2 * (high - low) / rma(high - low, 300) else 0", -1e9..=1e9),
             ("adosc(3, 10)", -1e4..=1e4),
         ] {
             has_values(source, scale, &bars, &range);

@@ -99,6 +99,13 @@ fn depends(node: &Node) -> Vec<NodeId> {
 }
 
 fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
+    let fact = fact_of(plan, at, &known);
+    // What rounds in an average of numbers from zero on is less than what the newest counts for.
+    let is_never_below = shares::averaged(plan, at).is_some_and(|(of, is_exact)| is_exact && known(of).is_dense && known(of).low >= 0.0);
+    if is_never_below { Fact { low: fact.low.max(0.0), ..fact } } else { fact }
+}
+
+fn fact_of(plan: &Plan, at: NodeId, known: &impl Fn(NodeId) -> Fact) -> Fact {
     let node = plan.node(at);
     match &node.op {
         Op::Input(input) => match input {
@@ -112,16 +119,16 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
         Op::Binary(binary, a, b) => {
             let mut fact = binary_fact(*binary, known(*a), known(*b));
-            if ordered::is_never_below_zero(plan, &node.op, &known) {
+            if ordered::is_never_below_zero(plan, &node.op, known) {
                 fact.low = 0.0;
             }
-            match shares::share(plan, &node.op, &known) {
+            match shares::share(plan, &node.op, known) {
                 Some((low, high)) => Fact { is_dense: false, low, high, ..fact },
                 None => fact,
             }
         }
         Op::Pick(c, a, b) => {
-            let [mut taken, other] = shares::where_chosen(plan, *c, [*a, *b], &known);
+            let [mut taken, other] = shares::where_chosen(plan, *c, [*a, *b], known);
             if is_above_zero(plan, *c, *a) {
                 taken.low = taken.low.max(0.0);
             }
@@ -133,7 +140,7 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             let a = known(*a).settled();
             Fact { warmup: a.warmup.saturating_add(u64::from(*n)), ..a }
         }
-        Op::Kernel(kernel) => kernel_fact(kernel, &known),
+        Op::Kernel(kernel) => kernel_fact(kernel, known),
         Op::Part(tuple, k) => {
             let of = known(*tuple);
             let mut keeps_sign = false;
@@ -141,7 +148,7 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
                 Op::Kernel(kernel) => {
                     keeps_sign = kernel.keeps_sign && kernel.args.iter().all(|&arg| known(arg).settled().low >= 0.0);
                     let magnitude = |args: &[NodeId]| args.iter().map(|&a| known(a).magnitude()).fold(0.0, f64::max).min(KERNEL_MAX);
-                    if let Some(of) = mixed(kernel, &known) {
+                    if let Some(of) = mixed(kernel, known) {
                         // Rounding may lead past the ends, but not on from there.
                         magnitude(of) * 1.000_001
                     } else {
@@ -154,8 +161,8 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
             Fact::new(of.warmup, of.is_dense, if keeps_sign { 0.0 } else { -bound }, bound)
         }
         Op::Rec { first, next } => {
-            let bound = feedback::bound(plan, at, *first, *next, &known).unwrap_or(f64::MAX);
-            let is_never_below = [*first, *next].into_iter().all(|of| is_never_below_zero(plan, at, of, &known, MAX_DEPTH));
+            let bound = feedback::bound(plan, at, *first, *next, known).unwrap_or(f64::MAX);
+            let is_never_below = [*first, *next].into_iter().all(|of| is_never_below_zero(plan, at, of, known, MAX_DEPTH));
             let first = known(*first).settled();
             Fact::new(first.warmup, first.is_dense, if is_never_below { 0.0 } else { -bound }, bound)
         }

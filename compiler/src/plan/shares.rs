@@ -4,6 +4,7 @@
 //! a / (a + b)                               0 to 1, where neither is below zero
 //! ((close - low) - (high - close)) / (high - low)     -1 to 1: both differences are from zero to the whole
 //! (close - open) / (high - low)             -1 to 1: no price of a bar is outside its range
+//! x / ema(abs(x), n)                        bounded: the newest size counts for some n-th in the average
 //! ```
 //!
 //! Such a quotient has a value wherever the whole is not zero, and definitions ask for that: `if height > 0 then … else 0` has one on every bar.
@@ -42,6 +43,9 @@ pub(super) fn share(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> Op
         },
         _ => (1.0, part),
     };
+    if is_in_average(plan, part, whole, known) {
+        return Some((-MOST_OF_AVERAGES, MOST_OF_AVERAGES));
+    }
     of_sum(plan, part, whole, known)
         .map(|low| (low * most * ROUNDED, most * ROUNDED))
         .or_else(|| in_order(plan, part, whole, known).map(|low| (low * most, most)))
@@ -93,7 +97,39 @@ fn in_order(plan: &Plan, part: NodeId, whole: NodeId, known: &impl Fn(NodeId) ->
 
 /// Of two averages of Wilder's one that is of lesser numbers is lesser: the sum and the products that make it keep the order when they round. Their first values are means, which may be off by a
 /// millionth part; among the least numbers there are, an average may be off by as many of them as it counts bars.
-const MOST_OF_AVERAGES: f64 = 1e9;
+///
+/// What an average is of is no more either, in units of that average: some times as often as it counts bars, and of an average of an average among the least numbers that squared.
+const MOST_OF_AVERAGES: f64 = 1e12;
+
+/// Whether the size of a number is a part of an exponential average of these sizes, or of a multiple of it. An average over `n` bars is at least some `n`-th of its newest value, where that is not
+/// below zero: what rounds is far less than that part; among the least numbers there are, an average may be off by as many of them as it counts bars.
+fn is_in_average(plan: &Plan, part: NodeId, whole: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
+    let average = match plan.node(whole).op {
+        Op::Binary(Binary::Mul, factor, average) if plan.const_value(factor).is_some_and(|factor| factor > 1.0 / MAX_FACTOR) => average,
+        _ => whole,
+    };
+    averaged(plan, average).is_some_and(|(of, _)| {
+        let is_size = of == part || plan.node(of).op == Op::Unary(Unary::Function(Function::Abs), part);
+        is_size && known(of).is_dense && known(of).low >= 0.0 && known(of).high <= KERNEL_MAX
+    })
+}
+
+/// What an exponential average is of, also where it is written as its newest value and how far it lags behind; and whether it is made of that alone, not of how far that lags behind something.
+pub(super) fn averaged(plan: &Plan, average: NodeId) -> Option<(NodeId, bool)> {
+    let kernel = |id: NodeId| match plan.node(id).op {
+        Op::Part(tuple, 0) => match &plan.node(tuple).op {
+            Op::Kernel(kernel) => Some(kernel),
+            _ => None,
+        },
+        _ => None,
+    };
+    match plan.node(average).op {
+        Op::Binary(Binary::Add, newest, lag) => kernel(lag)
+            .filter(|kernel| kernel.name == "ema_lag" && kernel.args[0] == newest)
+            .map(|kernel| (newest, kernel.rust == "LagOfChange")),
+        _ => kernel(average).filter(|kernel| matches!(kernel.name.as_str(), "ema" | "rma")).map(|kernel| (kernel.args[0], true)),
+    }
+}
 
 /// Whether two averages of Wilder's of one length are of numbers from zero on, and those of the first are never greater.
 fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
