@@ -375,6 +375,16 @@ fn a_quotient_that_overflows_has_no_value() {
     }
 }
 
+/// An average of numbers so small that nothing is left of them when they are multiplied: what it is of is not a part of it.
+#[test]
+fn what_is_divided_by_an_average_of_nothing_has_no_value() {
+    let mut closes = vec![0.0; 60];
+    closes[50] = f64::from_bits(1);
+    let bars = from_closes(&closes, |_| 0.0, |_| 1.0);
+    let Column::Num(column) = outputs("close / ema(close, 30)", &bars).swap_remove(0).1 else { panic!("no number") };
+    assert_eq!(column.iter().position(Option::is_some), None);
+}
+
 /// So has a part of a whole that is not zero, wherever a definition asks for that.
 #[test]
 fn shares_have_a_value_among_the_least_numbers() {

@@ -4,7 +4,7 @@
 //! a / (a + b)                               0 to 1, where neither is below zero
 //! ((close - low) - (high - close)) / (high - low)     -1 to 1: both differences are from zero to the whole
 //! (close - open) / (high - low)             -1 to 1: no price of a bar is outside its range
-//! x / ema(abs(x), n)                        bounded: the newest size counts for some n-th in the average
+//! x / ema(abs(x), n)                        bounded, where the average is not zero: the newest size counts for some n-th in it
 //! ```
 //!
 //! Such a quotient has a value wherever the whole is not zero, and definitions ask for that: `if height > 0 then … else 0` has one on every bar.
@@ -36,19 +36,21 @@ pub(super) fn share(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> Op
         let [first, next] = [first, next].map(|whole| share(plan, &Op::Binary(Binary::Div, part, whole), known));
         return first.zip(next).map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
     }
-    let (most, part) = match plan.node(part).op {
-        Op::Binary(Binary::Mul, factor, part) => match plan.node(factor).op {
-            Op::Num(number) if number.value > 0.0 && number.value < MAX_FACTOR => (number.value * ROUNDED, part),
-            _ => return None,
-        },
-        _ => (1.0, part),
-    };
-    if is_in_average(plan, part, whole, known) {
-        return Some((-MOST_OF_AVERAGES, MOST_OF_AVERAGES));
-    }
+    let (most, part) = without_factor(plan, part)?;
     of_sum(plan, part, whole, known)
         .map(|low| (low * most * ROUNDED, most * ROUNDED))
         .or_else(|| in_order(plan, part, whole, known).map(|low| (low * most, most)))
+}
+
+/// A number without the factor that multiplies it, and that factor with what it rounds; nothing where the factor is none of the usual ones.
+fn without_factor(plan: &Plan, id: NodeId) -> Option<(f64, NodeId)> {
+    match plan.node(id).op {
+        Op::Binary(Binary::Mul, factor, of) => match plan.node(factor).op {
+            Op::Num(number) if number.value > 0.0 && number.value < MAX_FACTOR => Some((number.value * ROUNDED, of)),
+            _ => None,
+        },
+        _ => Some((1.0, id)),
+    }
 }
 
 /// What two numbers differ by, and whether the sign counts.
@@ -153,30 +155,37 @@ pub(super) fn where_chosen(plan: &Plan, condition: NodeId, of: [NodeId; 2], know
     let Op::Binary(binary, p, q) = plan.node(condition).op else { return facts };
     // The one, and the negative of the other.
     let is_negative = |p: NodeId, a: NodeId, b: NodeId| a == p && plan.node(q).op == Op::Unary(Unary::Neg, b);
-    let is_unequal = |of: NodeId| {
-        // Two numbers that are not equal have a difference that is not zero.
-        let is_whole = |by: NodeId| match plan.node(by).op {
-            Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
-            Op::Binary(Binary::Add, a, b) if is_negative(p, a, b) || is_negative(p, b, a) => true,
-            _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
-        };
-        is_there(plan, &is_whole, of, known, MAX_DEPTH)
+    // Two numbers that are not equal have a difference that is not zero.
+    let is_whole = |by: NodeId| match plan.node(by).op {
+        Op::Binary(Binary::Sub, a, b) if [a, b] == [p, q] || [b, a] == [p, q] => true,
+        Op::Binary(Binary::Add, a, b) if is_negative(p, a, b) || is_negative(p, b, a) => true,
+        _ => by == p && plan.const_value(q) == Some(0.0) || by == q && plan.const_value(p) == Some(0.0),
+    };
+    let is_unequal = |of: NodeId| is_there(plan, &is_whole, of, known, MAX_DEPTH);
+    let of_average = |of: NodeId| match plan.node(of).op {
+        Op::Binary(Binary::Div, part, by) if is_whole(by) => without_factor(plan, part)
+            .filter(|&(_, part)| is_in_average(plan, part, by, known))
+            .map(|(factor, _)| factor * MOST_OF_AVERAGES),
+        _ => None,
     };
     let is_less = |of: NodeId, part: NodeId, whole: NodeId| {
         let are_there = [part, whole].into_iter().all(|id| known(id).is_dense && !known(id).is_raw());
         are_there && known(part).low >= 0.0 && plan.node(of).op == Op::Binary(Binary::Div, part, whole)
     };
     // `if whole > 0 then …` and `if whole == 0 then … else …` with something made of a share; `if whole <= part then … else part / whole`.
-    let (chosen, is_there, is_share) = match binary {
-        Binary::Lt => (0, is_unequal(of[0]), is_less(of[0], p, q)),
+    let (chosen, is_guarded, is_share) = match binary {
+        Binary::Lt => (0, true, is_less(of[0], p, q)),
         Binary::Le => (1, false, is_less(of[1], q, p)),
-        Binary::Eq => (1, is_unequal(of[1]), false),
+        Binary::Eq => (1, true, false),
         _ => return facts,
     };
     let fact = &mut facts[chosen];
-    fact.is_dense |= is_there || is_share;
     if is_share {
-        (fact.low, fact.high) = (0.0, 1.0);
+        *fact = Fact { is_dense: true, low: 0.0, high: 1.0, ..*fact };
+    } else if let Some(most) = of_average(of[chosen]).filter(|_| is_guarded) {
+        *fact = Fact { is_dense: true, low: fact.low.max(-most), high: fact.high.min(most), ..*fact };
+    } else {
+        fact.is_dense |= is_guarded && is_unequal(of[chosen]);
     }
     facts
 }
