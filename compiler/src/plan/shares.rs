@@ -42,11 +42,11 @@ pub(super) fn share(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> Op
         .or_else(|| in_order(plan, part, whole, known).map(|low| (low * most, most)))
 }
 
-/// A number without the factor that multiplies it, and that factor with what it rounds; nothing where the factor is none of the usual ones.
+/// A number without the factor that multiplies it, and that factor with what it rounds, which among the least numbers is up to half of one; nothing where the factor is none of the usual ones.
 fn without_factor(plan: &Plan, id: NodeId) -> Option<(f64, NodeId)> {
     match plan.node(id).op {
         Op::Binary(Binary::Mul, factor, of) => match plan.node(factor).op {
-            Op::Num(number) if number.value > 0.0 && number.value < MAX_FACTOR => Some((number.value * ROUNDED, of)),
+            Op::Num(number) if number.value > 0.0 && number.value < MAX_FACTOR => Some((number.value * ROUNDED + 0.5, of)),
             _ => None,
         },
         _ => Some((1.0, id)),
