@@ -32,6 +32,9 @@ const WAITS: usize = 2;
 /// The bar before of so many computed values pays for a loop in front of the kernels.
 const PASTS: usize = 3;
 
+/// So many operations, divisions among them, pay for one in front of windows.
+const BESIDE: usize = 7;
+
 /// So many sums and products behind the kernels pay too: they would stand at the end of a path through which a processor sees only a few bars at
 /// once. What looks back is not counted: it reads what was just written.
 const SUMS: usize = 8;
@@ -434,40 +437,45 @@ fn is_costly(op: &Op) -> bool {
 /// The nodes without kernels behind them that are worth a loop before the sequential one: elementary functions, pasts of what is computed (doubled
 /// windows), what these need, and what needs them. The bar before alone is in a register of the sequential loop sooner, where that is asked once or twice.
 ///
-/// A division hides behind what waits for the bar before; a sum of all bars does not wait, it adds. Where parts of a history are computed at once, so are two bars in any loop.
+/// A division hides behind what waits for the bar before, and behind a window when little stands beside it; a sum of all bars does not wait, it adds. Where parts of a history are computed
+/// at once, so are two bars in any loop.
 fn pays(e: &Emitter<'_>, needs_kernel: &[bool]) -> Vec<bool> {
     let nodes = &e.plan.plan().nodes;
+    if e.is_in_parts() {
+        return vec![false; nodes.len()];
+    }
     let is_leaf: Vec<bool> = (0..nodes.len()).map(|i| e.is_leaf(NodeId(i as u32))).collect();
     let is_free = |i: usize| !needs_kernel[i] && !is_leaf[i] && e.owner(NodeId(i as u32)).is_none();
     let past = |i: usize| match nodes[i].op {
         Op::Delay(source, n) if is_free(i) && !is_leaf[source.index()] => n,
         _ => 0,
     };
-    if e.is_in_parts() {
-        return vec![false; nodes.len()];
-    }
-    let adds = e.kernels().any(|(_, kernel)| kernel.name == "cum_sum");
-    let costs = |op: &Op| match op {
-        Op::Binary(..) => adds && is_costly(op),
-        _ => is_costly(op),
-    };
     let many = (0..nodes.len()).filter(|&i| past(i) == 1).count() >= PASTS;
-    let mut pays: Vec<bool> = (0..nodes.len()).map(|i| is_free(i) && costs(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (i, node) in nodes.iter().enumerate() {
-            for operand in node.op.operands() {
-                let at = operand.index();
-                if pays[at] != pays[i] && !needs_kernel[i] && !is_leaf[i] && !is_leaf[at] {
-                    pays[at] = true;
-                    pays[i] = true;
-                    changed = true;
+    // With what they need, and what needs them.
+    let with_others = |costs: &dyn Fn(&Op) -> bool| {
+        let mut pays: Vec<bool> =
+            (0..nodes.len()).map(|i| is_free(i) && costs(&nodes[i].op) || past(i) > 1 || many && past(i) == 1).collect();
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for (i, node) in nodes.iter().enumerate() {
+                for operand in node.op.operands() {
+                    let at = operand.index();
+                    if pays[at] != pays[i] && !needs_kernel[i] && !is_leaf[i] && !is_leaf[at] {
+                        pays[at] = true;
+                        pays[i] = true;
+                        changed = true;
+                    }
                 }
             }
         }
-    }
-    pays
+        pays
+    };
+    let divided = with_others(&is_costly);
+    let sums_all = e.kernels().any(|(_, kernel)| kernel.name == "cum_sum");
+    let waits = e.recs().next().is_some() || e.kernels().any(|(_, kernel)| kernel.left.is_some_and(|left| left > 0.0));
+    let beside = (0..nodes.len()).filter(|&i| divided[i] && !matches!(nodes[i].op, Op::Delay(..))).count();
+    if sums_all || !waits && beside >= BESIDE { divided } else { with_others(&|op| is_costly(op) && !matches!(op, Op::Binary(..))) }
 }
 
 /// The truth values that no number of their stage rests on, where that stage divides: a loop of numbers alone is what the optimiser turns
