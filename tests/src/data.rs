@@ -193,3 +193,20 @@ pub fn decimals(len: usize) -> Vec<Data<Decimal>> {
     walk("as large as can be", 24, Decimal::ZERO, Decimal::from_i128_with_scale(10_000_000_000_000_000_000_000, 0));
     all
 }
+
+/// Histories among the least numbers there are, where every operation rounds by as much as it gives, and among large ones, each with its scale: whole multiples of that, with flat stretches
+/// and jumps.
+pub fn of_every_scale(len: usize) -> impl Iterator<Item = (f64, Vec<Bar>)> {
+    let mut random = Random::new(21);
+    [f64::from_bits(1), f64::from_bits(40), 1e-320, 1e-300, 1.0, 1e48].into_iter().map(move |scale| {
+        let mut closes = vec![0.0; len];
+        let mut price = 0.0;
+        for (i, close) in closes.iter_mut().enumerate() {
+            if i % 700 < 500 {
+                price += (8.0 * random.sign_unit()).round() * if i % 97 == 0 { 100.0 } else { 1.0 };
+            }
+            *close = price.clamp(-10.0, 10.0) * scale;
+        }
+        (scale, from_closes(&closes, |i| (i % 3) as f64 * scale, |i| (i % 5) as f64))
+    })
+}

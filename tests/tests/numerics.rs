@@ -320,22 +320,6 @@ fn one_wild_print_is_forgotten() {
     }
 }
 
-/// Histories among the least numbers there are, where every operation rounds by as much as it gives, and among large ones: whole multiples of the scale, with flat stretches and jumps.
-fn of_every_scale() -> impl Iterator<Item = (f64, Vec<Bar>)> {
-    let mut random = Random::new(21);
-    [f64::from_bits(1), f64::from_bits(40), 1e-320, 1e-300, 1.0, 1e48].into_iter().map(move |scale| {
-        let mut closes = vec![0.0; 3_000];
-        let mut price = 0.0;
-        for (i, close) in closes.iter_mut().enumerate() {
-            if i % 700 < 500 {
-                price += (8.0 * random.sign_unit()).round() * if i % 97 == 0 { 100.0 } else { 1.0 };
-            }
-            *close = price.clamp(-10.0, 10.0) * scale;
-        }
-        (scale, from_closes(&closes, |i| (i % 3) as f64 * scale, |i| (i % 5) as f64))
-    })
-}
-
 /// Asks for a value within a range on every bar after the warm-up.
 fn has_values(source: &str, scale: f64, bars: &[Bar], range: &RangeInclusive<f64>) {
     let plan = plan_of(source);
@@ -350,7 +334,7 @@ fn has_values(source: &str, scale: f64, bars: &[Bar], range: &RangeInclusive<f64
 /// An average of movements over one of ranges, which are no less, has a value and stays bounded, as the plan has it proved.
 #[test]
 fn directional_lines_have_a_value_among_the_least_numbers() {
-    for (scale, bars) in of_every_scale() {
+    for (scale, bars) in data::of_every_scale(3_000) {
         for period in [2, 3, 14, 1_000] {
             for name in ["plus_di", "minus_di", "adx", "dx"] {
                 has_values(&format!("{name}({period})"), scale, &bars, &(0.0..=1e11));
@@ -388,7 +372,7 @@ fn what_is_divided_by_an_average_of_nothing_has_no_value() {
 /// So has a part of a whole that is not zero, wherever a definition asks for that.
 #[test]
 fn shares_have_a_value_among_the_least_numbers() {
-    for (scale, bars) in of_every_scale() {
+    for (scale, bars) in data::of_every_scale(3_000) {
         for (source, range) in [
             ("bop", -1.0..=1.0),
             ("ibs", 0.0..=1.0),
