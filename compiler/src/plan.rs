@@ -357,6 +357,11 @@ impl Plan {
         }
         behind
     }
+    /// The kernel whose first output a node is.
+    pub(crate) fn kernel_of(&self, id: NodeId) -> Option<&Kernel> {
+        let Op::Part(tuple, 0) = self.node(id).op else { return None };
+        if let Op::Kernel(kernel) = &self.node(tuple).op { Some(kernel) } else { None }
+    }
     /// The value of a node that is made of literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
         match &self.node(id).op {

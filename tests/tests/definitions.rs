@@ -10,7 +10,7 @@ use barlang_tests::number::Number;
 use barlang_tests::programs::{self, Program};
 use barlang_tests::reference::{hold, is_costly, trace_of};
 use barlang_tests::run::{Column, Run, stepped};
-use barlang_tests::{generate, interpreter, interpreter_of, plan_of, trace};
+use barlang_tests::{generate, interpreter, interpreter_of, outputs, plan_of, trace};
 
 fn all_programs() -> Vec<Program> {
     let only = std::env::var("ONLY").unwrap_or_default();
@@ -89,4 +89,31 @@ fn outputs_agree_with_a_free_evaluation() {
     println!("{ambiguous} of {cells} cells are ambiguous; most in");
     by_program.iter().rev().take(10).for_each(|(count, source)| println!("{count}: {source}"));
     assert!(ambiguous * 50 < cells, "{ambiguous} of {cells} cells are ambiguous");
+}
+
+/// Averages weighted by volume over a series with gaps are those over the history without the bars that have no value.
+#[test]
+fn a_gap_leaves_nothing_behind_in_an_average_by_volume() {
+    let has_value = |bar: usize| bar % 5 > 1;
+    let bars = data::sp500().bars;
+    let kept: Vec<Bar> = bars.iter().enumerate().filter(|(bar, _)| has_value(*bar)).map(|(_, bar)| *bar).collect();
+    for (name, period) in [("vwma", 20), ("vwma", 100), ("evwma", 20)] {
+        let column = |series: &str, bars: &[Bar]| {
+            let Column::Num(column) = outputs(&format!("{name}({series}, {period})"), bars).swap_remove(0).1 else {
+                panic!("{name} is no number")
+            };
+            column
+        };
+        let with_gaps = column("if bar_index % 5 > 1 then close else close / 0", &bars);
+        let without = column("close", &kept);
+        let found = with_gaps.iter().enumerate().filter(|(bar, _)| has_value(*bar)).map(|(_, value)| *value);
+        for (bar, (found, right)) in found.zip(&without).enumerate() {
+            let agree = match (found, *right) {
+                (Some(found), Some(right)) => (found - right).abs() <= 1e-11 * right,
+                (found, right) => found == right,
+            };
+            assert!(agree, "{name} over {period}: {found:?}, not {right:?}, at value {bar}");
+        }
+        assert!(without.iter().flatten().count() > 2_000 && with_gaps.iter().flatten().count() == without.iter().flatten().count());
+    }
 }

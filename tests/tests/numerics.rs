@@ -343,32 +343,6 @@ fn directional_lines_have_a_value_among_the_least_numbers() {
     }
 }
 
-/// A quotient that is no share may be too large for a number, and then it is none, whatever is chosen from it.
-#[test]
-fn a_quotient_that_overflows_has_no_value() {
-    let bars = from_closes(&[1.0, 1e10, 3.0, 4.0], |_| 0.0, |i| [1.0, f64::from_bits(1), 0.0, 2.0][i]);
-    for source in [
-        "if volume > 0 then max2(min2(close / volume, 100), 0) else 50",
-        "if volume == 0 then 50 else min2(abs(close / volume), 100)",
-        "if volume <= close then 3 * (close / volume) else 50",
-    ] {
-        let plan = plan_of(source);
-        assert!(!plan.is_dense(plan.plan().outputs[0].node), "{source} is proved to have values");
-        let Column::Num(column) = outputs(source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
-        assert_eq!(column.iter().map(Option::is_some).collect::<Vec<_>>()[..2], [true, false], "{source}");
-    }
-}
-
-/// An average of numbers so small that nothing is left of them when they are multiplied: what it is of is not a part of it.
-#[test]
-fn what_is_divided_by_an_average_of_nothing_has_no_value() {
-    let mut closes = vec![0.0; 60];
-    closes[50] = f64::from_bits(1);
-    let bars = from_closes(&closes, |_| 0.0, |_| 1.0);
-    let Column::Num(column) = outputs("close / ema(close, 30)", &bars).swap_remove(0).1 else { panic!("no number") };
-    assert_eq!(column.iter().position(Option::is_some), None);
-}
-
 /// So has a part of a whole that is not zero, wherever a definition asks for that.
 #[test]
 fn shares_have_a_value_among_the_least_numbers() {
@@ -394,5 +368,31 @@ fn shares_have_a_value_among_the_least_numbers() {
         ] {
             has_values(source, scale, &bars, &range);
         }
+    }
+}
+
+/// A quotient that is no share may be too large for a number, and then it is none, whatever is chosen from it.
+#[test]
+fn a_quotient_that_overflows_has_no_value() {
+    let bars = from_closes(&[1.0, 1e10, 3.0, 4.0], |_| 0.0, |i| [1.0, f64::from_bits(1), 0.0, 2.0][i]);
+    for source in [
+        "if volume > 0 then max2(min2(close / volume, 100), 0) else 50",
+        "if volume == 0 then 50 else min2(abs(close / volume), 100)",
+        "if volume <= close then 3 * (close / volume) else 50",
+    ] {
+        let plan = plan_of(source);
+        assert!(!plan.is_dense(plan.plan().outputs[0].node), "{source} is proved to have values");
+        let Column::Num(column) = outputs(source, &bars).swap_remove(0).1 else { panic!("{source} is no number") };
+        assert_eq!(column.iter().map(Option::is_some).collect::<Vec<_>>()[..2], [true, false], "{source}");
+    }
+}
+
+/// An average of numbers so small that nothing is left of them when they are multiplied is zero, though what it is of is not.
+#[test]
+fn what_is_divided_by_an_average_of_nothing_has_no_value() {
+    let bars = from_closes(&[0.0; 60], |i| if i == 50 { f64::from_bits(1) } else { 0.0 }, |_| 1.0);
+    for source in ["(high - low) / ema(high - low, 30)", "3 * ((high - low) / ema(high - low, 30))"] {
+        let Column::Num(column) = outputs(source, &bars).swap_remove(0).1 else { panic!("no number") };
+        assert_eq!(column.iter().position(Option::is_some), None, "{source}");
     }
 }

@@ -119,7 +119,7 @@ fn fact_of(plan: &Plan, at: NodeId, known: &impl Fn(NodeId) -> Fact) -> Fact {
         Op::Unary(unary, a) => unary_fact(*unary, known(*a)),
         Op::Binary(binary, a, b) => {
             let mut fact = binary_fact(*binary, known(*a), known(*b));
-            if ordered::is_never_below_zero(plan, &node.op, known) {
+            if ordered::is_in_order(plan, &node.op, known) {
                 fact.low = 0.0;
             }
             match shares::share(plan, &node.op, known) {

@@ -45,7 +45,7 @@ pub(super) fn is_at_least(plan: &Plan, a: NodeId, b: NodeId, known: &impl Fn(Nod
 }
 
 /// Whether a difference is never below zero, on bars where there is one.
-pub(super) fn is_never_below_zero(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> bool {
+pub(super) fn is_in_order(plan: &Plan, op: &Op, known: &impl Fn(NodeId) -> Fact) -> bool {
     of_op(op).into_iter().flatten().any(|(a, less)| match less {
         Less::Of(b) => is_at_least(plan, a, b, known, MAX_CHOICES),
         Less::Negated(greatest) => least(plan, greatest).is_some_and(|newest| is_at_least(plan, a, newest, known, MAX_CHOICES)),
@@ -88,11 +88,7 @@ fn negated(plan: &Plan, id: NodeId) -> Option<NodeId> {
 }
 
 fn of_window(plan: &Plan, id: NodeId, name: &str) -> Option<NodeId> {
-    let Op::Part(tuple, 0) = plan.node(id).op else { return None };
-    match &plan.node(tuple).op {
-        Op::Kernel(kernel) if kernel.name == name => kernel.args.first().copied(),
-        _ => None,
-    }
+    plan.kernel_of(id).filter(|kernel| kernel.name == name).and_then(|kernel| kernel.args.first().copied())
 }
 
 /// The newest value of a window whose greatest this is, also where that is made of the greatest of its halves.

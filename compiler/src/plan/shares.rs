@@ -118,30 +118,18 @@ fn is_in_average(plan: &Plan, part: NodeId, whole: NodeId, known: &impl Fn(NodeI
 
 /// What an exponential average is of, also where it is written as its newest value and how far it lags behind; and whether it is made of that alone, not of how far that lags behind something.
 pub(super) fn averaged(plan: &Plan, average: NodeId) -> Option<(NodeId, bool)> {
-    let kernel = |id: NodeId| match plan.node(id).op {
-        Op::Part(tuple, 0) => match &plan.node(tuple).op {
-            Op::Kernel(kernel) => Some(kernel),
-            _ => None,
-        },
-        _ => None,
-    };
     match plan.node(average).op {
-        Op::Binary(Binary::Add, newest, lag) => kernel(lag)
+        Op::Binary(Binary::Add, newest, lag) => plan
+            .kernel_of(lag)
             .filter(|kernel| kernel.name == "ema_lag" && kernel.args[0] == newest)
             .map(|kernel| (newest, kernel.rust == "LagOfChange")),
-        _ => kernel(average).filter(|kernel| matches!(kernel.name.as_str(), "ema" | "rma")).map(|kernel| (kernel.args[0], true)),
+        _ => plan.kernel_of(average).filter(|kernel| matches!(kernel.name.as_str(), "ema" | "rma")).map(|kernel| (kernel.args[0], true)),
     }
 }
 
 /// Whether two averages of Wilder's of one length are of numbers from zero on, and those of the first are never greater.
 fn are_averages_in_order(plan: &Plan, lesser: NodeId, greater: NodeId, known: &impl Fn(NodeId) -> Fact) -> bool {
-    let average = |id: NodeId| match plan.node(id).op {
-        Op::Part(tuple, 0) => match &plan.node(tuple).op {
-            Op::Kernel(kernel) if kernel.name == "rma" => Some(kernel),
-            _ => None,
-        },
-        _ => None,
-    };
+    let average = |id: NodeId| plan.kernel_of(id).filter(|kernel| kernel.name == "rma");
     average(lesser).zip(average(greater)).is_some_and(|(lesser, greater)| {
         let (a, b) = (lesser.args[0], greater.args[0]);
         let are_there = [a, b].into_iter().all(|id| known(id).is_dense && known(id).low >= 0.0 && known(id).high <= KERNEL_MAX);
