@@ -57,6 +57,12 @@ fn cut_and_kept() {
     insta::assert_snapshot!("rust_kept", pretty("ema_var(close, close, exp(-1 / 5))"));
 }
 
+/// Conditions behind one that is rarely true: what only they need is computed where all before them hold.
+#[test]
+fn rare_chain() {
+    insta::assert_snapshot!("rust_chain", pretty("cross_over(close, open) and high < 70 and sqrt(low) > 3 and volume / high < 5"));
+}
+
 /// Least values mirrored beside greatest ones, in the text and in memory.
 #[test]
 fn twins() {

@@ -322,8 +322,8 @@ impl Writer {
                 let op = *self.random.pick(&["<", "<=", ">", ">=", "==", "!="]);
                 format!("({} {op} {})", self.num(d), self.num(d))
             }
-            4 => format!("({} and {})", self.bool(d), self.bool(d)),
-            5 => format!("({} or {})", self.bool(d), self.bool(d)),
+            4 => self.chain("and", d),
+            5 => self.chain("or", d),
             6 => format!("not ({})", self.bool(d)),
             7 => match self.random.below(4) {
                 0 => format!("(if {} then {} else {})", self.bool(d), self.bool(d), self.bool(d)),
@@ -337,6 +337,22 @@ impl Writer {
                 self.fill(form, d)
             }
         }
+    }
+
+    /// Truth values joined one after the other, some of them made of one before: which of them are computed rests on those to their left.
+    fn chain(&mut self, op: &str, depth: usize) -> String {
+        let mut terms = vec![self.bool(depth)];
+        for _ in 0..1 + self.random.below(3) {
+            let term = self.bool(depth);
+            let before = self.random.pick(&terms).clone();
+            terms.push(match self.random.below(6) {
+                0 => format!("(({before}) == ({term}))"),
+                1 => format!("(not ({before}) or {term})"),
+                _ => term,
+            });
+        }
+        let terms: Vec<String> = terms.iter().map(|term| format!("({term})")).collect();
+        format!("({})", terms.join(&format!(" {op} ")))
     }
 
     fn fill(&mut self, form: &str, depth: usize) -> String {

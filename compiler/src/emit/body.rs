@@ -1,7 +1,7 @@
 //! The statements that compute one bar, in three modes.
 
 use super::block::{Layout, small};
-use super::{Emitter, OPTION, RUNTIME};
+use super::{Emitter, OPTION, RUNTIME, lazy};
 use crate::plan::{Binary, Function, Input, Kernel, Kind, NodeId, Op, Unary};
 use crate::syntax::token::Number;
 use std::fmt::Write as _;
@@ -238,7 +238,7 @@ impl<'a> Writer<'a> {
                 Form::Tri => tri_fn("known", &value.to_string()),
             },
             Op::Unary(unary, a) => self.unary(id, *unary, *a),
-            Op::Binary(binary @ (Binary::And | Binary::Or), a, b) if self.owned(id).next().is_some() => self.lazy(id, *binary, *a, *b),
+            Op::Binary(binary @ (Binary::And | Binary::Or), ..) if self.owned(id).next().is_some() => self.lazy(id, *binary),
             Op::Binary(binary, a, b) => self.binary(id, *binary, *a, *b),
             Op::Pick(c, a, b) => self.pick(id, *c, *a, *b),
             Op::Delay(a, n) => self.delay(id, *a, *n),
@@ -272,31 +272,54 @@ impl<'a> Writer<'a> {
         order.filter(move |node| self.e.owner(*node) == Some(id))
     }
 
-    /// An `and` or `or` that computes its right side only where the left one does not decide.
+    /// An `and` or `or` that computes its right side only where the left one does not decide; several of the same kind, each left of the next, as one.
     ///
     /// ```text
-    /// let v7_ = if v3_ { let v5_ = …; let v6_ = v5_ < …; v6_ } else { false };
+    /// let v9_ = if v3_ { let v5_ = …; let v6_ = v5_ < …; if v6_ { let v8_ = …; v8_ } else { false } } else { false };
     /// ```
-    fn lazy(&mut self, id: NodeId, binary: Binary, a: NodeId, b: NodeId) -> String {
+    fn lazy(&mut self, id: NodeId, binary: Binary) -> String {
         let (before, settled) = (std::mem::take(&mut self.out), self.settled.clone());
-        for node in self.owned(id).collect::<Vec<_>>() {
-            self.node(node);
+        let left_of = |id: NodeId| self.e.op(id).operands()[0];
+        let mut chain = vec![id];
+        while self.e.owner(left_of(chain[0])) == Some(id) {
+            chain.insert(0, left_of(chain[0]));
         }
-        let decided = binary == Binary::Or;
-        let (condition, right, decided) = match self.form(id) {
-            Form::Bool => (truth(a), truth(b), decided.to_string()),
-            Form::Tri => {
-                let condition = if decided { format!("!{}.t", self.tri(a)) } else { format!("!{}.f", self.tri(a)) };
-                let right = tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b)));
-                (condition, right, tri_fn("known", &decided.to_string()))
+        let head = left_of(chain[0]);
+        let open = self.undecided(head, binary);
+        let _ = writeln!(self.out, "if {open} {{");
+        for &link in &chain {
+            for node in self.owned(link).filter(|node| !chain.contains(node)).collect::<Vec<_>>() {
+                self.node(node);
             }
-        };
-        let inside = std::mem::replace(&mut self.out, before);
+            let [left, right] = self.e.op(link).operands()[..] else { continue };
+            let value = match self.form(link) {
+                Form::Bool => truth(right),
+                Form::Tri => tri_fn(binary.name(), &format!("{}, {}", self.tri(left), self.tri(right))),
+            };
+            let _ = if link == id {
+                writeln!(self.out, "{value}")
+            } else {
+                writeln!(self.out, "let {} = {value};\nif {} {{", truth(link), self.undecided(link, binary))
+            };
+        }
+        let decided = (binary == Binary::Or).to_string();
+        let decided = if self.form(id) == Form::Bool { decided } else { tri_fn("known", &decided) };
+        self.out.push_str(&format!("}} else {{ {decided} }}").repeat(chain.len()));
         self.settled = settled;
-        if self.form(id) == Form::Bool && binary == Binary::Or {
-            format!("if {condition} {{ {decided} }} else {{\n{inside}{right}\n}}")
-        } else {
-            format!("if {condition} {{\n{inside}{right}\n}} else {{ {decided} }}")
+        let chosen = std::mem::replace(&mut self.out, before);
+        match self.form(id) {
+            _ if !lazy::is_joined(self.e.plan.plan().node(head)) => chosen,
+            Form::Bool => format!("{} {} ({chosen})", truth(head), joint(binary)),
+            Form::Tri => tri_fn(binary.name(), &format!("{}, {chosen}", self.tri(head))),
+        }
+    }
+
+    /// Whether a truth value leaves it to what it is joined with.
+    fn undecided(&self, id: NodeId, binary: Binary) -> String {
+        let is_or = binary == Binary::Or;
+        match self.form(id) {
+            Form::Bool => format!("{}{}", if is_or { "!" } else { "" }, truth(id)),
+            Form::Tri => format!("!{}.{}", truth(id), if is_or { 't' } else { 'f' }),
         }
     }
 
@@ -416,14 +439,7 @@ impl<'a> Writer<'a> {
             }
             Binary::Same if self.is_abreast() => truth_fn("pick", &format!("{}, {y}, !{y}", truth(a), y = truth(b))),
             Binary::Same | Binary::And | Binary::Or => match self.form(id) {
-                Form::Bool => {
-                    let symbol = match binary {
-                        Binary::And => "&",
-                        Binary::Or => "|",
-                        _ => "==",
-                    };
-                    format!("{} {symbol} {}", truth(a), truth(b))
-                }
+                Form::Bool => format!("{} {} {}", truth(a), joint(binary), truth(b)),
                 Form::Tri => tri_fn(binary.name(), &format!("{}, {}", self.tri(a), self.tri(b))),
             },
             Binary::Coalesce => self.coalesce(id, a, b),
@@ -627,6 +643,15 @@ impl<'a> Writer<'a> {
 /// A truth value, as its node's form has it.
 pub(super) fn truth(id: NodeId) -> String {
     format!("v{}_", id.0)
+}
+
+/// The operator that joins truth values that are never null.
+fn joint(binary: Binary) -> &'static str {
+    match binary {
+        Binary::And => "&",
+        Binary::Or => "|",
+        _ => "==",
+    }
 }
 
 fn num_fn(name: &str, args: &str) -> String {

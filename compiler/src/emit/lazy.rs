@@ -31,28 +31,53 @@ fn owners(plan: &ValidPlan, consts: &[bool]) -> Vec<Option<NodeId>> {
     let users = users(plan);
     let mut owners = vec![None; nodes.len()];
     for &id in plan.order() {
-        let Op::Binary(binary @ (Binary::And | Binary::Or), left, right) = nodes[id.index()].op else { continue };
-        let chance = chance(plan.plan(), left, 8);
-        let needed = if binary == Binary::And { chance } else { 1.0 - chance };
-        if needed > RARE {
-            continue;
-        }
-        let mut own = only_for(plan, &users, id, right);
+        let chain = rare_chain(plan.plan(), &users, id);
+        let mut own = only_for(plan.plan(), &users, &chain);
         // What is the same on every bar is computed apart anyway.
-        own.retain(|id| !consts[id.index()]);
-        let saved: u32 = own.iter().map(|&id| cost(&nodes[id.index()].op)).sum();
+        own.retain(|(id, _)| !consts[id.index()]);
+        let saved: u32 = own.iter().map(|(id, _)| cost(&nodes[id.index()].op)).sum();
         if saved >= WORTH {
-            for node in own {
+            for (node, owner) in own {
                 // The innermost owner: it comes first in the plan's order.
-                owners[node.index()].get_or_insert(id);
+                owners[node.index()].get_or_insert(owner);
+            }
+            for link in &chain[1..] {
+                owners[link.index()] = Some(id);
             }
         }
     }
     owners
 }
 
+/// The joined truth values that end in one, from it down, as far as what stands left of them is rarely in need of what stands right: `a and b`, then `… and c`, then
+/// `… and d`, where `a` is rare. None where another joins it the same way, as the chain goes on there.
+fn rare_chain(plan: &Plan, users: &[Vec<Option<NodeId>>], id: NodeId) -> Vec<NodeId> {
+    let continues = |above: NodeId, id: NodeId| match (&plan.node(above).op, &plan.node(id).op) {
+        (&Op::Binary(Binary::And, left, _), Op::Binary(Binary::And, ..))
+        | (&Op::Binary(Binary::Or, left, _), Op::Binary(Binary::Or, ..)) => left == id && users[id.index()] == [Some(above)],
+        _ => false,
+    };
+    if users[id.index()].iter().flatten().any(|&user| continues(user, id)) {
+        return Vec::new();
+    }
+    let (mut chain, mut rare, mut at) = (Vec::new(), 0, id);
+    while let Op::Binary(binary @ (Binary::And | Binary::Or), left, _) = plan.node(at).op {
+        chain.push(at);
+        let chance = chance(plan, left, 8);
+        if (if binary == Binary::And { chance } else { 1.0 - chance }) <= RARE {
+            rare = chain.len();
+        }
+        if !continues(at, left) {
+            break;
+        }
+        at = left;
+    }
+    chain.truncate(rare);
+    chain
+}
+
 /// Whether a truth value is made of others.
-fn is_joined(node: &Node) -> bool {
+pub(super) fn is_joined(node: &Node) -> bool {
     matches!(node.op, Op::Binary(Binary::And | Binary::Or, ..))
 }
 
@@ -77,18 +102,28 @@ pub(super) fn users(plan: &ValidPlan) -> Vec<Vec<Option<NodeId>>> {
     users
 }
 
-/// The nodes without memory that nothing needs but the right side of `owner`.
-fn only_for(plan: &ValidPlan, users: &[Vec<Option<NodeId>>], owner: NodeId, right: NodeId) -> Vec<NodeId> {
-    let mut own = Vec::new();
-    let mut waiting = vec![right];
-    while let Some(id) = waiting.pop() {
-        let op = &plan.plan().node(id).op;
-        let is_free = !matches!(op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. } | Op::Input(_) | Op::Num(_) | Op::Truth(_));
-        let is_own = |user: &Option<NodeId>| user.is_some_and(|user| user == owner || own.contains(&user));
-        if is_free && !own.contains(&id) && users[id.index()].iter().all(is_own) {
-            own.push(id);
-            // A node whose other users are found to be own only later is looked at again through each of them.
-            waiting.extend(op.operands());
+/// The nodes without memory that nothing needs but the right sides of a chain, each with the first of the chain that needs it.
+fn only_for(plan: &Plan, users: &[Vec<Option<NodeId>>], chain: &[NodeId]) -> Vec<(NodeId, NodeId)> {
+    let mut own: Vec<(NodeId, NodeId)> = Vec::new();
+    // What decides is needed always.
+    let head = chain.last().and_then(|link| plan.node(*link).op.operands().first().copied());
+    // From the last on, as what two need is there when the first of them is computed.
+    for &link in chain {
+        let mut waiting: Vec<NodeId> = plan.node(link).op.operands().into_iter().skip(1).collect();
+        while let Some(id) = waiting.pop() {
+            let op = &plan.node(id).op;
+            let is_free = !matches!(op, Op::Kernel(_) | Op::Part(..) | Op::Rec { .. } | Op::Input(_) | Op::Num(_) | Op::Truth(_));
+            let is_known = |of: NodeId| chain.contains(&of) || own.iter().any(|&(own, _)| own == of);
+            let is_own = |user: &Option<NodeId>| user.is_some_and(is_known);
+            if is_free && Some(id) != head && !chain.contains(&id) && users[id.index()].iter().all(is_own) {
+                match own.iter_mut().find(|(own, _)| *own == id) {
+                    Some((_, owner)) if *owner == link => continue,
+                    Some((_, owner)) => *owner = link,
+                    None => own.push((id, link)),
+                }
+                // A node whose other users are found to be own only later is looked at again through each of them.
+                waiting.extend(op.operands());
+            }
         }
     }
     own

@@ -172,6 +172,20 @@ pub(super) const PROGRAMS: Family = &[
         ],
     ),
     (
+        "chains",
+        &[
+            "close == open and ((close == open) == (close > 3) and sqrt(close) / high < 3)",
+            "strategy chains() {
+                let cross = cross_over(ema(close, 3), ema(close, 8));
+                out all = cross and rsi(close, 14) < 70 and close > sma(close, 20) and (atr(14) / close < 0.05 or cross) and volume / sma(volume, 5) > 0.7;
+                out none = not cross or (not cross) == (close > open) or close / open > 1.001 or sqrt(high - low) < 0.1 or ln(close / open) > 0.0;
+                out gaps = close[2] == close and 1 / (close - open) > 2 and volume / (high - low) > 5 and (close > open)[3];
+                out within = cross and (close == open or volume / open > 2 and close / open < 1.1 and high / low < 1.2) and low / high > 0.9;
+                out twice = cross and sqrt(close) > 3 and sqrt(close) * 2 > sqrt(open) * 2 + 0.001 and sqrt(open) > 2;
+            }",
+        ],
+    ),
+    (
         "feedback",
         &[
             "strategy fed() { rec total = close -> prev(total) * 0.9 + close * 0.1; out total2 = total; }",
