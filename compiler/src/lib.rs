@@ -41,6 +41,8 @@ pub struct Strategy {
     pub docs: Vec<String>,
     /// Whether it was written with `pub`.
     pub is_public: bool,
+    /// What it means: its plan as it is written.
+    pub written: Plan,
     /// What it computes.
     pub plan: ValidPlan,
 }
@@ -85,11 +87,11 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
     let mut found = Diagnostics::default();
     if let Some(expression) = &file.expression {
         let mut own = Diagnostics::default();
-        if let Some(plan) = check::check_expression(library, expression, &mut own)
+        if let Some(written) = check::check_expression(library, expression, &mut own)
             && diagnostics.is_empty()
-            && let Some(plan) = finish(&plan, expression.span, &mut own)
+            && let Some(plan) = finish(&written, expression.span, &mut own)
         {
-            made.push(Strategy { name: String::new(), span: expression.span, docs: Vec::new(), is_public: false, plan });
+            made.push(Strategy { name: String::new(), span: expression.span, docs: Vec::new(), is_public: false, written, plan });
         }
         found.extend(own);
     }
@@ -102,11 +104,11 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
         }
         if definition.kind == DefinitionKind::Strategy
             && diagnostics.is_empty()
-            && let Some(plan) = plan
-            && let Some(plan) = finish(&plan, definition.name.span, &mut own)
+            && let Some(written) = plan
+            && let Some(plan) = finish(&written, definition.name.span, &mut own)
         {
             let Definition { name, docs, is_public, .. } = &**definition;
-            made.push(Strategy { name: name.text.clone(), span: name.span, docs: docs.clone(), is_public: *is_public, plan });
+            made.push(Strategy { name: name.text.clone(), span: name.span, docs: docs.clone(), is_public: *is_public, written, plan });
         }
         found.extend(own);
     }

@@ -30,6 +30,12 @@ pub fn outputs(source: &str, bars: &[barlang::Bar]) -> Vec<(String, run::Column)
     interpreter.outputs().iter().cloned().zip(run::Run::batch(&interpreter, bars)).collect()
 }
 
+/// The plan of a program of the tests as it is written, before anything is made faster.
+pub fn written_plan_of(source: &str) -> barlang_compiler::plan::ValidPlan {
+    let strategy = programs::strategy_of(source).unwrap_or_else(|| panic!("too large: {source}"));
+    barlang_compiler::plan::validate(strategy.written).unwrap_or_else(|error| panic!("{source}\n{error}"))
+}
+
 /// The plan of a program of the tests.
 pub fn plan_of(source: &str) -> barlang_compiler::plan::ValidPlan {
     programs::strategy_of(source).unwrap_or_else(|| panic!("too large: {source}")).plan

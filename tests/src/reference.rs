@@ -109,8 +109,12 @@ pub fn evaluate(plan: &ValidPlan, bars: &[Bar], noise: Option<u64>) -> Vec<Colum
             match &plan.plan().node(id).op {
                 Op::Input(_) | Op::Num(_) | Op::Truth(_) => {}
                 Op::Kernel(kernel) => parts_of[id.index()] = kernel_cells(kernel, &column, bars.len(), &Bases::Any(noise)),
-                Op::Part(kernel, k) => {
-                    let cells = &parts_of[kernel.index()][*k as usize];
+                Op::Part(tuple, k) => {
+                    // One on the way round a feedback has been evaluated bar by bar, with the parts that go round.
+                    if let (true, Op::Kernel(kernel)) = (parts_of[tuple.index()].is_empty(), &plan.plan().node(*tuple).op) {
+                        parts_of[tuple.index()] = kernel_cells(kernel, &column, bars.len(), &Bases::Any(noise));
+                    }
+                    let cells = &parts_of[tuple.index()][*k as usize];
                     columns[id.index()] = Some(cells.column(Kind::Num, |bar| noise_of(noise, id, bar)));
                 }
                 op => {

@@ -37,7 +37,8 @@ fn the_reported_warmup_is_the_measured_one() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A node that the plan calls dense has a value on every bar after its warm-up, and none is beyond its bounds, whatever the history: generated code rests on it.
+/// A node that the plan calls dense has a value on every bar after its warm-up, one that has none before has none, and none is beyond its bounds, whatever the history: generated code
+/// rests on it.
 #[test]
 fn dense_nodes_are_never_null_after_their_warmup() {
     let mut wrong = Vec::new();
@@ -60,11 +61,18 @@ fn dense_nodes_are_never_null_after_their_warmup() {
                     wrong.push(format!("{} over `{}`: `{line}` is {:?} on bar {bar}, beyond {fact:?}", program.name, name, column.at(bar)));
                     break;
                 }
+                let from = usize::try_from(inside.fact(id).warmup).unwrap_or(usize::MAX);
+                let early = (0..column.len().min(from)).find(|&bar| !column.at(bar).is_null());
+                if let (true, Some(bar)) = (inside.fact(id).is_null_before, early) {
+                    let text = inside.plan().text();
+                    let line = text.lines().nth(i).unwrap_or("");
+                    wrong.push(format!("{} over `{}`: `{line}` has a value on bar {bar}, before {from}", program.name, name));
+                    break;
+                }
                 if !inside.is_dense(id) {
                     continue;
                 }
                 proved += 1;
-                let from = usize::try_from(inside.fact(id).warmup).unwrap_or(usize::MAX);
                 if let Some(bar) = (from..column.len()).find(|&bar| column.at(bar).is_null()) {
                     let text = inside.plan().text();
                     let line = text.lines().nth(i).unwrap_or("");

@@ -9,6 +9,8 @@ pub struct Fact {
     pub warmup: u64,
     /// Whether there is a value on every bar after the warm-up.
     pub is_dense: bool,
+    /// Whether there is none before it, whatever the bars.
+    pub is_null_before: bool,
     /// No value is less. Infinite when a sum or product may overflow: the cell may then be raw.
     pub low: f64,
     /// No value is greater.
@@ -17,7 +19,7 @@ pub struct Fact {
 
 impl Fact {
     const fn new(warmup: u64, is_dense: bool, low: f64, high: f64) -> Self {
-        Fact { warmup, is_dense, low, high }
+        Fact { warmup, is_dense, is_null_before: warmup == 0, low, high }
     }
     /// The greatest magnitude.
     pub fn magnitude(&self) -> f64 {
@@ -102,7 +104,25 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
     let fact = fact_of(plan, at, &known);
     // What rounds in an average of numbers from zero on is less than what the newest counts for.
     let is_never_below = shares::averaged(plan, at).is_some_and(|(of, is_exact)| is_exact && known(of).is_dense && known(of).low >= 0.0);
-    if is_never_below { Fact { low: fact.low.max(0.0), ..fact } } else { fact }
+    let low = if is_never_below { fact.low.max(0.0) } else { fact.low };
+    Fact { low, is_null_before: is_null_before(&plan.node(at).op, fact.warmup, known), ..fact }
+}
+
+/// Whether there is no value before the warm-up, whatever the bars. Where one operand is all that an operation needs, now and then, that is there before another is.
+fn is_null_before(op: &Op, warmup: u64, known: impl Fn(NodeId) -> Fact) -> bool {
+    let needed = match op {
+        Op::Kernel(kernel) => warmup.saturating_sub(kernel.warmup),
+        Op::Delay(_, n) => warmup.saturating_sub(u64::from(*n)),
+        _ => warmup,
+    };
+    let is_null = |id: &NodeId| known(*id).is_null_before && known(*id).warmup >= needed;
+    needed == 0
+        || match op {
+            Op::Rec { first, .. } => is_null(first),
+            Op::Pick(condition, a, b) => is_null(condition) || is_null(a) && is_null(b),
+            Op::Binary(Binary::And | Binary::Or | Binary::Coalesce, a, b) => is_null(a) && is_null(b),
+            op => op.operands().iter().any(is_null),
+        }
 }
 
 fn fact_of(plan: &Plan, at: NodeId, known: &impl Fn(NodeId) -> Fact) -> Fact {

@@ -274,9 +274,10 @@ fn over_block(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     (is_it && pays).then_some(Window { of, x, period })
 }
 
-/// Whether a kernel takes every value of a series on every bar, once it has begun: so many values are so many bars.
+/// Whether a series has a value that a kernel takes on every bar from its first on: so many values are so many bars.
 fn counts_bars(known: &[Fact], x: NodeId) -> bool {
-    known[x.index()].settled().is_dense && known[x.index()].magnitude() <= facts::KERNEL_MAX / 2.0
+    let fact = known[x.index()].settled();
+    fact.is_dense && fact.is_null_before && fact.magnitude() <= facts::KERNEL_MAX / 2.0
 }
 
 /// How far an exponential average lies from its series, from what the series has changed by, which averages of one series share; or, where the series is

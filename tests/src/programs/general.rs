@@ -172,6 +172,27 @@ pub(super) const PROGRAMS: Family = &[
         ],
     ),
     (
+        "early",
+        &[
+            "strategy early() {
+                let x = if bar_index == 0 then close else close[4];
+                out sum = sum(x, 3); out long = sum(x, 40); out mean = sma(x, 3); out volumes = sma(with(volume, x), 8); out total = cum_sum(sum(x, 3));
+                out high = highest(x, 9); out low = lowest(x, 20); out age = highest_age(x, 5); out least = lowest_age(x, 33);
+            }",
+            "strategy early() {
+                let x = if bar_index == 0 then close else close[4];
+                out spread = avg_dev(x, 5); out curve = alma(x, 9); out middle = median(x, 5); out share = percentile(x, 16, 25); out weights = wma(x, 4); out deviation = stdev(x, 5);
+                out average = ema(x, 2); out first = ema(x, 5, seed = \"first\"); out again = ema(ema(x, 2), 3); out mode = mode(x, 3);
+            }",
+            "strategy early() {
+                let x = if close > open and close > sma(close, 5) then 1 else 0;
+                let y = if bar_index < 6 then close else close[30];
+                out sum = sum(x, 3); out high = highest(x, 3); out average = ema(y, 3); out both = sum(coalesce(y, close[50]), 8); out feed = rsi(y, 4);
+                out joined = barssince(close[9] > open or close > open[3]); out macd = macd(y, 3, 6, 4).histogram;
+            }",
+        ],
+    ),
+    (
         "chains",
         &[
             "close == open and ((close == open) == (close > 3) and sqrt(close) / high < 3)",
