@@ -3,13 +3,13 @@
 //!
 //! `ONLY=name` looks at the programs whose name contains it.
 
-use barlang::{Bar, Interpreter};
+use barlang::{Bar, Interpreter, indicator_catalog};
 use barlang_tests::compare::{agreement, first_difference, over_all};
 use barlang_tests::data::{self, Data};
 use barlang_tests::number::Number;
 use barlang_tests::programs::{self, Program};
 use barlang_tests::reference::{hold, is_costly, trace_of};
-use barlang_tests::run::{Column, Run, stepped};
+use barlang_tests::run::{Column, Run, Value, stepped};
 use barlang_tests::{generate, interpreter, interpreter_of, outputs, plan_of, trace, written_plan_of};
 
 fn all_programs() -> Vec<Program> {
@@ -96,6 +96,40 @@ fn outputs_agree_with_a_free_evaluation() {
     println!("{ambiguous} of {cells} cells are ambiguous; most in");
     by_program.iter().rev().take(10).for_each(|(count, source)| println!("{count}: {source}"));
     assert!(ambiguous * 50 < cells, "{ambiguous} of {cells} cells are ambiguous");
+}
+
+/// An indicator gives the same, whether or not it is known that its series has a value on every bar: gaps before that are gaps.
+#[test]
+fn what_is_known_of_a_series_changes_no_value() {
+    let bars = &data::sp500().bars[..600];
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for meta in indicator_catalog().iter().filter(|meta| meta.example.contains("(close")) {
+        for series in [
+            "(if bar_index == 0 then close else close[4])",
+            "(if close > open and close > sma(close, 5) then close else open)",
+            "(if bar_index < 7 then close else close[25])",
+        ] {
+            // That is there on every bar, which nothing proves.
+            let unknown = format!("with({series}, 1 / (close - 0.123))");
+            let [known, unknown] = [series, &unknown].map(|series| outputs(&meta.example.replace("(close", &format!("({series}")), bars));
+            for ((name, known), (_, unknown)) in known.iter().zip(&unknown) {
+                compared += 1;
+                let numbers = |column: &Column| (0..column.len()).map(|bar| column.at(bar)).collect::<Vec<_>>();
+                let (known, unknown) = (numbers(known), numbers(unknown));
+                let level =
+                    known.iter().fold(0.0f64, |level, value| if let Value::Num(Some(x)) = value { level.max(x.abs()) } else { level });
+                let is_same = |(a, b): &(&Value, &Value)| match (a, b) {
+                    (Value::Num(Some(a)), Value::Num(Some(b))) => (a - b).abs() <= 1e-9 * level,
+                    (a, b) => a == b,
+                };
+                if let Some((bar, pair)) = known.iter().zip(&unknown).enumerate().find(|(_, pair)| !is_same(pair)) {
+                    wrong.push(format!("{}.{name} of {series}, bar {bar}: {pair:?}", meta.example));
+                }
+            }
+        }
+    }
+    println!("{compared} columns compared");
+    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// Averages weighted by volume over a series with gaps are those over the history without the bars that have no value.
