@@ -362,15 +362,29 @@ impl Plan {
         let Op::Part(tuple, 0) = self.node(id).op else { return None };
         if let Op::Kernel(kernel) = &self.node(tuple).op { Some(kernel) } else { None }
     }
-    /// The value of a node that is made of literals by exact or correctly rounded operations.
+    /// The value of a node that is made of few literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
-        match &self.node(id).op {
+        self.const_within(id, MAX_CONST_DEPTH)
+    }
+    fn const_within(&self, id: NodeId, depth: u32) -> Option<f64> {
+        let left = depth.checked_sub(1)?;
+        self.node(id).op.const_value(|of| self.const_within(of, left))
+    }
+}
+
+/// Literals lie no deeper below what a plan asks the value of: a factor, a limit. Each level may be two of those below.
+const MAX_CONST_DEPTH: u32 = 8;
+
+impl Op {
+    /// The value, where it rests on consts alone and is exact or correctly rounded.
+    fn const_value(&self, known: impl Fn(NodeId) -> Option<f64>) -> Option<f64> {
+        match self {
             Op::Num(number) => Some(number.value),
-            Op::Unary(Unary::Neg, a) => self.const_value(*a).map(|a| -a),
-            Op::Unary(Unary::Function(Function::Sqrt), a) => self.const_value(*a).map(f64::sqrt),
-            Op::Unary(Unary::Function(Function::Floor), a) => self.const_value(*a).map(f64::floor),
+            Op::Unary(Unary::Neg, a) => known(*a).map(|a| -a),
+            Op::Unary(Unary::Function(Function::Sqrt), a) => known(*a).map(f64::sqrt),
+            Op::Unary(Unary::Function(Function::Floor), a) => known(*a).map(f64::floor),
             Op::Binary(binary, a, b) => {
-                let (a, b) = (self.const_value(*a)?, self.const_value(*b)?);
+                let (a, b) = (known(*a)?, known(*b)?);
                 match binary {
                     Binary::Add => Some(a + b),
                     Binary::Sub => Some(a - b),
@@ -383,9 +397,6 @@ impl Plan {
         }
         .filter(|value| value.is_finite())
     }
-}
-
-impl Op {
     /// The nodes this one reads, in order.
     pub fn operands(&self) -> Vec<NodeId> {
         match self {

@@ -1,6 +1,6 @@
 //! Sums neither cancel nor drift.
 
-use barlang::{Bar, Decimal, Interpreter, Strategy};
+use barlang::{Bar, Decimal, Interpreter, Strategy, Value};
 use barlang_tests::data::{self, from_closes};
 use barlang_tests::dd::Dd;
 use barlang_tests::random::Random;
@@ -395,4 +395,40 @@ fn what_is_divided_by_an_average_of_nothing_has_no_value() {
         let Column::Num(column) = outputs(source, &bars).swap_remove(0).1 else { panic!("no number") };
         assert_eq!(column.iter().position(Option::is_some), None, "{source}");
     }
+}
+
+/// What is written in numbers alone means what it would mean of series: over decimals it is exact, though a compiler that computes it has no decimals.
+#[test]
+fn consts_compare_as_the_numbers_of_the_bars_do() {
+    let one = Decimal::from(1);
+    let bar = Bar::<Decimal>::new(0, one, one, one, one, one).expect("a bar");
+    let floats = from_closes(&[1.0], |_| 0.0, |_| 1.0);
+    for (program, over_floats, over_decimals) in [
+        ("0.1 + 0.2 == 0.3", false, true),
+        ("0.29 * 100 == 29", false, true),
+        ("1 / 3 * 3 == 1", true, false),
+        ("0.1 + 0.2 <= 0.3", false, true),
+        ("0.1 + 0.2 > 0.3", true, false),
+        ("0.1 == 0.100000000000000001", true, false),
+        ("1e10 + 0.1 - 1e10 < 0.1", false, false),
+        ("strategy s(k: const num = 0.1) { out y = k * 3 == 0.3; }", false, true),
+        ("0.1 + 0.2 < 0.4", true, true),
+        ("0.1 == 0.1", true, true),
+    ] {
+        let mut floating = Interpreter::<f64>::new(program).expect("a program");
+        let mut exact = Interpreter::<Decimal>::new(program).expect("a program");
+        let (floating, exact) = (Strategy::step(&mut floating, &floats[0]), Strategy::step(&mut exact, &bar));
+        let value = floating.iter().next().map(|(_, value)| value);
+        assert_eq!(value, Some(Value::Bool(Some(over_floats))), "{program}");
+        let value = exact.iter().next().map(|(_, value)| value);
+        assert_eq!(value, Some(Value::Bool(Some(over_decimals))), "{program}, over decimals");
+    }
+}
+
+/// A const that doubles forty times is looked at once for each doubling.
+#[test]
+fn consts_made_of_consts_are_computed_once() {
+    let doublings: String = (0..40).map(|k| format!("let a{} = a{k} * 1 + a{k} * 0;\n", k + 1)).collect();
+    let source = format!("strategy s() {{ let a0 = 1.5;\n{doublings} out x = floor(a40) + close; out y = a40 == a39; }}");
+    assert!(plan_of(&source).plan().nodes.len() < 200);
 }

@@ -6,6 +6,9 @@ use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::syntax::token::Number;
 
+/// Consts that differ by no more of the largest number they are made of may differ otherwise over another kind of number.
+const CLOSE: f64 = 1e-9;
+
 impl Checker<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, value: &Value, span: Span) -> Value {
         match (op, value) {
@@ -32,8 +35,30 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether two consts compare alike over every kind of number: `0.1 + 0.2` is `0.3` over decimals alone, and of two literals that differ in their last digit `f64` makes one. What is
+    /// computed and lies close together is left to the executor.
+    fn is_decided(&self, a: &Value, b: &Value) -> bool {
+        let (Some(x), Some(y)) = (num(a), num(b)) else { return true };
+        let literal = |value: &Value| match value {
+            Value::Num(_, node) => self.builder.number(*node).map(|number| (number.mantissa, number.scale)),
+            Value::Int(int) => Some((*int, 0)),
+            _ => None,
+        };
+        match (literal(a), literal(b)) {
+            (Some(p), Some(q)) => p == q || x < y || x > y,
+            _ => {
+                let nodes = [a, b].into_iter().filter_map(|value| if let Value::Num(_, node) = value { Some(*node) } else { None });
+                let largest = nodes.filter_map(|node| self.builder.largest_const(node)).fold(x.abs().max(y.abs()), f64::max);
+                (x - y).abs() > CLOSE * largest
+            }
+        }
+    }
+
     pub(super) fn binary(&mut self, op: BinaryOp, (a, a_span): (&Value, Span), (b, b_span): (&Value, Span)) -> Value {
-        if let Some(known) = const_binary(op, a, b) {
+        let compares = matches!(op, BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
+        if (!compares || self.is_decided(a, b))
+            && let Some(known) = const_binary(op, a, b)
+        {
             return known;
         }
         // Beside what is wrong already, only an operator whose operands are of one kind can tell what the other should be.

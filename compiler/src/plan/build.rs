@@ -10,6 +10,14 @@ pub struct Builder {
     plan: Plan,
     /// Nodes by their text, which names operands by number.
     known: BTreeMap<String, NodeId>,
+    /// What is known of each node that is a const.
+    consts: Vec<Option<Const>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Const {
+    value: f64,
+    largest: f64,
 }
 
 impl Builder {
@@ -35,9 +43,13 @@ impl Builder {
             _ => None,
         }
     }
-    /// See [`Plan::const_value`].
+    /// The value of a node that is made of literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
-        self.plan.const_value(id)
+        self.consts.get(id.index())?.map(|known| known.value)
+    }
+    /// The largest magnitude among a const and what it is made of.
+    pub fn largest_const(&self, id: NodeId) -> Option<f64> {
+        self.consts.get(id.index())?.map(|known| known.largest)
     }
     /// The node of an operation, made unless it exists.
     pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {
@@ -69,6 +81,11 @@ impl Builder {
         id
     }
     fn push(&mut self, op: Op, kind: Kind) -> NodeId {
+        let value = op.const_value(|of| self.const_value(of));
+        self.consts.push(value.map(|value| {
+            let operands = op.operands().into_iter().filter_map(|of| self.largest_const(of));
+            Const { value, largest: operands.fold(value.abs(), f64::max) }
+        }));
         self.plan.nodes.push(Node { op, kind, clock: Clock::default() });
         NodeId(u32::try_from(self.plan.nodes.len() - 1).unwrap_or(u32::MAX))
     }

@@ -151,15 +151,25 @@ pub(super) fn forgets(plan: &Plan, rec: NodeId, next: NodeId) -> bool {
 
 /// The nodes that a node moves.
 pub(super) fn moved(plan: &Plan, from: NodeId) -> Vec<bool> {
+    // The users of each node, one after the other: those of node `k` end where those of the next begin.
+    let operands: Vec<Vec<NodeId>> = plan.nodes.iter().map(|node| node.op.operands()).collect();
+    let mut ends = vec![0; plan.nodes.len() + 1];
+    operands.iter().flatten().for_each(|of| ends[of.index()] += 1);
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    let mut users = vec![0; operands.iter().map(Vec::len).sum()];
+    for (at, of) in operands.iter().enumerate().flat_map(|(at, operands)| operands.iter().map(move |of| (at, of))) {
+        ends[of.index()] -= 1;
+        users[ends[of.index()]] = at;
+    }
     let mut moved = vec![false; plan.nodes.len()];
     moved[from.index()] = true;
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for (at, node) in plan.nodes.iter().enumerate() {
-            if !moved[at] && node.op.operands().iter().any(|of| moved[of.index()]) {
-                moved[at] = true;
-                changed = true;
+    let mut waiting = vec![from.index()];
+    while let Some(at) = waiting.pop() {
+        for &user in &users[ends[at]..ends[at + 1]] {
+            if !std::mem::replace(&mut moved[user], true) {
+                waiting.push(user);
             }
         }
     }
