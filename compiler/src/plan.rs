@@ -381,8 +381,18 @@ impl Op {
         match self {
             Op::Num(number) => Some(number.value),
             Op::Unary(Unary::Neg, a) => known(*a).map(|a| -a),
-            Op::Unary(Unary::Function(Function::Sqrt), a) => known(*a).map(f64::sqrt),
-            Op::Unary(Unary::Function(Function::Floor), a) => known(*a).map(f64::floor),
+            Op::Unary(Unary::Function(function), a) => {
+                let a = known(*a)?;
+                match function {
+                    Function::Sqrt => Some(a.sqrt()),
+                    Function::Floor => Some(a.floor()),
+                    Function::Ceil => Some(a.ceil()),
+                    Function::Round => Some(a.round()),
+                    Function::Abs => Some(a.abs()),
+                    Function::Sign => Some(if a == 0.0 { 0.0 } else { a.signum() }),
+                    _ => None,
+                }
+            }
             Op::Binary(binary, a, b) => {
                 let (a, b) = (known(*a)?, known(*b)?);
                 match binary {
@@ -390,6 +400,9 @@ impl Op {
                     Binary::Sub => Some(a - b),
                     Binary::Mul => Some(a * b),
                     Binary::Div => Some(a / b),
+                    Binary::Rem => Some(a % b),
+                    Binary::Max2 => Some(a.max(b)),
+                    Binary::Min2 => Some(a.min(b)),
                     _ => None,
                 }
             }

@@ -394,7 +394,7 @@ impl Checker<'_> {
             _ => None,
         };
         let node = if let (Some(binary), [a, b]) = (binary, nodes) {
-            self.builder.binary(binary, *a, *b)
+            return self.of_two(binary, *a, *b);
         } else if let ("scaled", [x], [numerator, denominator]) = (name, nodes, consts) {
             self.builder.unary(Unary::Scaled(*numerator, *denominator), *x)
         } else if let (Some((_, function)), [x]) = (Function::ALL.iter().find(|(n, _)| *n == name), nodes) {
@@ -405,21 +405,22 @@ impl Checker<'_> {
         Value::Series(node)
     }
 
+    /// The greater or the lesser of two consts is a const, and so is a whole power.
+    fn of_two(&mut self, binary: Binary, a: NodeId, b: NodeId) -> Value {
+        let whole = |number: Number| if number.scale == 0 { Some(number.mantissa) } else { None };
+        if let (Binary::Pow, Some(exponent)) = (binary, self.builder.number(b).and_then(whole).filter(|exponent| exponent.abs() <= 1_000)) {
+            let node = self.builder.unary(Unary::Power(exponent), a);
+            let value = self.builder.const_value(a).map(|value| value.powf(exponent as f64)).filter(|value| value.is_finite());
+            return value.map_or(Value::Series(node), |value| Value::Num(value, node));
+        }
+        let node = self.builder.binary(binary, a, b);
+        self.builder.const_value(node).map_or(Value::Series(node), |value| Value::Num(value, node))
+    }
+
     /// A function of a const is a const where compile time computes it exactly.
     fn function(&mut self, function: Function, x: NodeId) -> Value {
         let node = self.builder.unary(Unary::Function(function), x);
-        let Some(value) = self.builder.const_value(x) else {
-            return Value::Series(node);
-        };
-        let result = match function {
-            Function::Floor => value.floor(),
-            Function::Ceil => value.ceil(),
-            Function::Round => value.round(),
-            Function::Abs => value.abs(),
-            Function::Sqrt if value >= 0.0 => value.sqrt(),
-            _ => return Value::Series(node),
-        };
-        Value::Num(result, node)
+        self.builder.const_value(node).map_or(Value::Series(node), |value| Value::Num(value, node))
     }
 }
 

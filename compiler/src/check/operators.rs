@@ -21,7 +21,8 @@ impl Checker<'_> {
             (UnaryOp::Neg, Value::Int(int)) if *int != i64::MIN => Value::Int(-int),
             (UnaryOp::Plus, Value::Int(_) | Value::Num(..)) => value.clone(),
             (UnaryOp::Neg, Value::Num(num, node)) => {
-                let node = match self.builder.number(*node) {
+                // A literal has no negative zero.
+                let node = match self.builder.number(*node).filter(|number| number.mantissa != 0) {
                     Some(n) => self.builder.add(Op::Num(Number { value: -n.value, mantissa: -n.mantissa, ..n }), Kind::Num),
                     None => self.builder.unary(Unary::Neg, *node),
                 };
