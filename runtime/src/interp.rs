@@ -13,7 +13,7 @@ use crate::state::Visitor;
 use crate::strategy::{BufferError, Strategy};
 use crate::value::Scalar;
 use barlang_compiler::diag::Diagnostic;
-use barlang_compiler::plan::{Input, ValidPlan};
+use barlang_compiler::plan::{Input, Kind, ValidPlan};
 use barlang_compiler::{Compilation, render};
 use schedule::Program;
 use state::{Source, State};
@@ -268,11 +268,17 @@ impl<S: Scalar> Interpreter<S> {
     }
 
     fn run_into(&self, bars: Source<'_, S>, table: &mut Table<S>) -> Result<(), BufferError> {
-        for (i, column) in table.columns.iter().enumerate() {
-            let name = if i < self.program.names.len() { "a column of the table" } else { "the table" };
-            BufferError::check(name, column.len(), bars.len())?;
+        let (plan, names) = (self.program.plan.plan(), &self.program.names);
+        BufferError::check_names(names, &table.names)?;
+        for ((name, output), column) in names.iter().zip(&plan.outputs).zip(&table.columns) {
+            let is_bool = plan.node(output.node).kind == Kind::Bool;
+            if is_bool != matches!(column, Column::Bool(_)) {
+                return Err(BufferError::kind(name.clone(), is_bool));
+            }
+            if column.len() != bars.len() {
+                return Err(BufferError::length(name.clone(), column.len(), bars.len()));
+            }
         }
-        BufferError::check("the table", table.columns.len(), self.program.names.len())?;
         self.run(bars, table);
         Ok(())
     }

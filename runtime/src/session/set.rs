@@ -173,7 +173,12 @@ impl<S: Scalar> Strategy for Set<S> {
         rows
     }
     fn batch_into(&self, bars: &[Bar<S>], rows: &mut Rows<S>) -> Result<(), BufferError> {
-        BufferError::check("the rows", rows.values.len(), self.names.len() * bars.len())?;
+        BufferError::check_names(&self.names, &rows.names)?;
+        if let Some(name) = self.names.first()
+            && rows.values.len() != self.names.len() * bars.len()
+        {
+            return Err(BufferError::length(name.clone(), rows.values.len() / self.names.len(), bars.len()));
+        }
         self.run(bars, &mut rows.values);
         Ok(())
     }
