@@ -3,6 +3,7 @@
 use super::{Partition, SnapshotError, Timeframe};
 use crate::bar::Bar;
 use crate::value::Scalar;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 
@@ -131,8 +132,10 @@ impl fmt::Display for SessionError {
             }
             SessionError::EmptyRange { range, kept } => {
                 write!(f, "no bar lies in the range from {} to before {}", At(range.start), At(range.end))?;
-                if range.start >= range.end {
-                    f.write_str(", which ends before it begins: give the earlier time first")?;
+                match range.start.cmp(&range.end) {
+                    Ordering::Less => {}
+                    Ordering::Equal => f.write_str(", which is empty, as its end does not belong to it: give a later end")?,
+                    Ordering::Greater => f.write_str(", which ends before it begins: give the earlier time first")?,
                 }
                 match kept {
                     Some((first, last)) => write!(f, "; bars are kept from {} to {}", At(*first), At(*last)),

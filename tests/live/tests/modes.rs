@@ -264,6 +264,16 @@ fn every_answer_says_how_it_came_about() {
 }
 
 #[test]
+fn rows_of_another_set_are_refused() {
+    let set = Set::default().with("a", ta!(close > open)).with("b", ta!(close + 1));
+    let mut rows = set.batch(&bars(9));
+    let error = set.batch_into(&bars(10), &mut rows).expect_err("a bar is missing");
+    assert_eq!(error.to_string(), "the buffer of `a` has 9 elements, the history 10 bars: give it one element for each bar");
+    let mut rows = Set::default().with("a", ta!(close > open)).with("c", ta!(close + 1)).batch(&bars(10));
+    assert_eq!(set.batch_into(&bars(10), &mut rows).expect_err("another output").output(), "b");
+}
+
+#[test]
 fn a_snapshot_of_another_partition_is_refused() {
     let mut session = session(Execution::new(LIVE));
     session.initialize(bars(50)).unwrap_or_else(|error| panic!("{error}"));
@@ -286,6 +296,8 @@ fn a_range_that_ends_before_it_begins_is_named() {
     let (later, earlier) = (3 * MINUTE, 2 * MINUTE);
     let error = session.replay(later..earlier).expect_err("it is reversed").to_string();
     assert!(error.contains("ends before it begins") && error.contains("bars are kept from 1970-01-01T00:00:00Z"), "{error}");
+    let error = session.replay(later..later).expect_err("it is empty").to_string();
+    assert!(error.contains("which is empty, as its end does not belong to it") && !error.contains("ends before"), "{error}");
     let error = session.replay(MINUTE + 1..MINUTE + 2).expect_err("there is none").to_string();
     assert!(error.starts_with("no bar lies in the range") && !error.contains("ends before"), "{error}");
 }
