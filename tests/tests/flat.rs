@@ -179,6 +179,20 @@ fn averages_of_a_flat_market_are_the_price() {
     report(&wrong);
 }
 
+/// They start at zero, as in TA-Lib; their pages say so.
+#[test]
+fn mama_comes_to_a_flat_price() {
+    let bars = flat(0.1, 300);
+    for (source, first) in
+        [("mama(close).mama", 0.099_999_67), ("mama(close).fama", 0.099_214_04), ("ma(close, 9, \"mama\")", 0.099_999_67)]
+    {
+        let column = &outputs(source, &bars)[0].1;
+        let values: Vec<f64> = (0..bars.len()).filter_map(|bar| if let Value::Num(x) = column.at(bar) { x } else { None }).collect();
+        assert!((values[0] - first).abs() < 1e-8, "{source} begins with {}", values[0]);
+        assert!(values.is_sorted() && (values[100] - 0.1).abs() < 1e-12, "{source} does not come to the price");
+    }
+}
+
 #[test]
 fn windows_forget_what_moved_before() {
     let mut wrong = Vec::new();
