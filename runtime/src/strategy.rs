@@ -111,15 +111,18 @@ enum Problem {
     /// It is one of the other kind of values.
     Kind { expected: &'static str, given: &'static str },
     /// Another output has its place, or there is no such place.
+    #[cfg(feature = "alloc")]
     Place { given: Option<Name> },
     /// There is no such output.
+    #[cfg(feature = "alloc")]
     Extra,
 }
 
 impl BufferError {
     /// The output whose buffer is wrong or missing; of a buffer too many, the output that it is for.
     pub fn output(&self) -> &str {
-        &self.output
+        let BufferError { output, .. } = self;
+        output
     }
     /// Checks the length of one buffer.
     #[doc(hidden)]
@@ -163,10 +166,13 @@ impl fmt::Display for BufferError {
                 write!(f, "the buffer of `{output}` has {len} elements, the history {bars} bars: give it one element for each bar")
             }
             Problem::Kind { expected, given } => write!(f, "the buffer of `{output}` is one of {given}, its values are {expected}"),
+            #[cfg(feature = "alloc")]
             Problem::Place { given: Some(given) } => {
                 write!(f, "a buffer of `{output}` is expected where one of `{given}` is given: give the outputs of this strategy")
             }
+            #[cfg(feature = "alloc")]
             Problem::Place { given: None } => write!(f, "there is no buffer of `{output}`: give one for each output of this strategy"),
+            #[cfg(feature = "alloc")]
             Problem::Extra => write!(f, "a buffer of `{output}` is given, which is no output of this strategy"),
         }
     }
