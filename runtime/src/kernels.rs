@@ -1,5 +1,6 @@
 //! The kernels: one state machine a file. `compiler/prelude/kernels.ta` declares each to the language.
 
+mod at_extreme;
 mod average_deviation;
 mod block;
 mod cumulative;
@@ -20,6 +21,7 @@ mod stacks;
 mod variable;
 mod when;
 
+pub use at_extreme::AtExtreme;
 pub use average_deviation::AverageDeviation;
 pub use block::Block;
 pub use cumulative::{CumExtreme, CumSum};

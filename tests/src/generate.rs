@@ -30,6 +30,8 @@ const NUMS: &[&str] = &[
     "highest(@y, @p)",
     "lowest(@y, @p)",
     "highest_age(@y, @p)",
+    "at_highest(@n, @n, @p)",
+    "at_lowest(@n, bar_index, @p)",
     "lowest_age(@y, @p)",
     "avg_dev(@y, @q)",
     "median_abs_dev(@y, @p)",

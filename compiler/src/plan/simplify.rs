@@ -108,7 +108,7 @@ fn without_unneeded(plan: &Plan) -> Plan {
 fn has_both(plan: &Plan, known: &[Fact]) -> bool {
     let all: Vec<Binary> = (0..plan.nodes.len())
         .filter_map(|at| match window(plan, known, NodeId(at as u32))?.of {
-            Of::Extreme(binary) | Of::Age(binary) => Some(binary),
+            Of::Extreme(binary) | Of::Age(binary) | Of::Place(binary) => Some(binary),
             Of::Whole | Of::Mean | Of::Sum(_) | Of::Rank(_) | Of::AverageDeviation | Of::Gaussian(_) => None,
         })
         .collect();
@@ -129,6 +129,11 @@ fn rewrite(builder: &mut Builder, plan: &Plan, known: &[Fact], mirrors: bool, at
             age(builder, Binary::Max2, mirrored, period)
         }
         Some(Window { of: Of::Age(binary), x, period }) => age(builder, binary, to(x), period),
+        Some(Window { of: Of::Place(Binary::Min2), x, period }) if mirrors => {
+            let mirrored = builder.unary(Unary::Neg, to(x));
+            doubled_place(builder, Binary::Max2, mirrored, period)
+        }
+        Some(Window { of: Of::Place(binary), x, period }) => doubled_place(builder, binary, to(x), period),
         Some(Window { of: Of::Whole, x, period }) => whole(builder, to(x), period),
         Some(Window { of: Of::Mean, x, period }) => mean(builder, to(x), period),
         Some(Window { of: Of::Sum(part), x, period }) => summed(builder, part, to(x), period),
@@ -199,6 +204,8 @@ enum Of {
     Extreme(Binary),
     /// How many bars ago the extreme was.
     Age(Binary),
+    /// The number of the bar of the extreme.
+    Place(Binary),
     /// The sum of the values.
     Whole,
     /// The mean of values from zero on.
@@ -232,17 +239,21 @@ fn window(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
     let Op::Part(tuple, part) = plan.node(at).op else { return None };
     let Op::Kernel(kernel) = &plan.node(tuple).op else { return None };
     let Kernel { name, args, consts, .. } = &**kernel;
-    let (&[x, ref curve @ ..], &[period, ref ranks @ ..]) = (&args[..], &consts[..]) else { return None };
+    let (&[x, ref others @ ..], &[period, ref ranks @ ..]) = (&args[..], &consts[..]) else { return None };
     let (of, longest) = match name.as_str() {
         "highest" => (Of::Extreme(Binary::Max2), MAX_DOUBLED),
         "lowest" => (Of::Extreme(Binary::Min2), MAX_DOUBLED),
         "highest_age" => (Of::Age(Binary::Max2), MAX_DOUBLED),
         "lowest_age" => (Of::Age(Binary::Min2), MAX_DOUBLED),
+        "at_highest" | "at_lowest" => {
+            matches!(plan.node(*others.first()?).op, Op::Input(Input::BarIndex)).then_some(())?;
+            (Of::Place(if name == "at_highest" { Binary::Max2 } else { Binary::Min2 }), MAX_DOUBLED)
+        }
         "block" => (Of::Sum(part), MAX_SUMMED),
         "avg_dev" => (Of::AverageDeviation, MAX_WRITTEN_OUT),
         "order" => (Of::Rank(*ranks.get(part as usize)?), MAX_SORTED),
         "gaussian" => {
-            let curve = <[NodeId; 2]>::try_from(curve).ok()?;
+            let curve = <[NodeId; 2]>::try_from(others).ok()?;
             curve.iter().all(|&of| plan.const_value(of).is_some()).then_some(())?;
             (Of::Gaussian(curve), MAX_WRITTEN_OUT)
         }

@@ -2,9 +2,9 @@
 
 use crate::kernel::{Argument, Input, Kernel};
 use crate::kernels::{
-    AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian, Harmonic,
-    LagOfChange, LagOfLag, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince, ValueWhen,
-    VariableMean,
+    AtExtreme, AverageDeviation, BarsSince, Block, CumExtreme, CumSum, Ema, EmaVar, Extreme, ExtremeAge, ExtremeSince, Fir, Gaussian,
+    Harmonic, LagOfChange, LagOfLag, MedianDeviation, Mode, Moments, Order, PairBlock, Rank, RankAgreement, RescaledRange, Skip, SumSince,
+    ValueWhen, VariableMean,
 };
 use crate::state::{Label, Visitor, visit_kernel};
 use crate::value::Num;
@@ -219,6 +219,8 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32) -> Option<(Box<dyn 
         "Extreme<false>" => run!(Extreme<false>, 0),
         "ExtremeAge<true>" => run!(ExtremeAge<true>, 0),
         "ExtremeAge<false>" => run!(ExtremeAge<false>, 0),
+        "AtExtreme<true>" => run!(AtExtreme<true>, 0),
+        "AtExtreme<false>" => run!(AtExtreme<false>, 0),
         "Order" => run!(Order, 0, 1, 2),
         "Rank" => run!(Rank, 0),
         "Mode" => run!(Mode, 0),

@@ -112,6 +112,14 @@ pub(super) const PROGRAMS: Family = &[
     ("lowest", &["lowest(low, 30)", "lowest(close, 2)", "lowest(close - open, 66)", "min(volume, 7)"]),
     ("highest_age", &["highest_age(high, 30)", "highest_age(close, 1)", "highest_age(volume, 5)"]),
     ("lowest_age", &["lowest_age(low, 30)", "lowest_age(close, 2)", "lowest_age(volume, 7)"]),
+    (
+        "at_highest",
+        &["at_highest(close, volume, 30)", "at_highest(close - open, low, 1)", "at_highest(sma(volume, 3), bar_index, 70)", "at_highest(close, bar_index, 5)"],
+    ),
+    (
+        "at_lowest",
+        &["at_lowest(close, volume, 30)", "at_lowest(close - open, low, 2)", "at_lowest(60 / (close - open), bar_index, 7)", "at_lowest(close, bar_index, 5)"],
+    ),
     ("cum_sum", &["cum_sum(close)", "cum_sum(close - close[1])", "cum_sum(volume)"]),
     ("cum_max", &["cum_max(high)", "cum_max(close - open)"]),
     ("cum_min", &["cum_min(low)", "cum_min(close - open)"]),

@@ -192,6 +192,8 @@ fn define<S: Number>(kernel: &Kernel, nums: &[Vec<S>], truths: &[Vec<bool>], len
         "lowest" => window(&least),
         "highest_age" => window(&|values| age(values, |a, b| a > b)),
         "lowest_age" => window(&|values| age(values, |a, b| a < b)),
+        "at_highest" => at_extreme(nums, consts[0], |a, b| a > b),
+        "at_lowest" => at_extreme(nums, consts[0], |a, b| a < b),
         "order" => {
             let rank = |rank: usize| {
                 window(&|values| {
@@ -245,6 +247,16 @@ fn age<S: Number>(values: &[S], better: fn(S, S) -> bool) -> Near<S> {
     let newest_first = values.iter().rev();
     let is_best = |value: S| values.iter().all(|&other| !better(other, value));
     newest_first.clone().position(|&value| is_best(value)).map_or(none(), count)
+}
+
+/// What the second series was where the extreme of a window of the first was; the latest wins a tie.
+fn at_extreme<S: Number>(nums: &[Vec<S>], n: usize, better: fn(S, S) -> bool) -> Vec<Vec<Near<S>>> {
+    let there = |at: usize| {
+        let first = (at + 1).checked_sub(n)?;
+        let is_best = |bar: &usize| (first..=at).all(|other| !better(nums[0][other], nums[0][*bar]));
+        (first..=at).rev().find(is_best).map(|bar| nums[1][bar])
+    };
+    vec![(0..nums[0].len()).map(|at| there(at).map_or(none(), exactly)).collect()]
 }
 
 /// A sum and the sum of the magnitudes that made it.
