@@ -1,10 +1,11 @@
 //! Calls: arguments are bound to parameters, then the definition is expanded, or the kernel joins the plan.
 
+use super::operators::num;
 use super::{Checker, Scope, StandIn, Value};
 use crate::library::{parameter, words};
 use crate::plan::{Binary, Function, Gaps, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, ExprKind, Field, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Expr, ExprKind, Field, Name, Param, ParamKind, Returns};
 use crate::syntax::token::Number;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -72,10 +73,11 @@ impl Checker<'_> {
             if param.default.is_none() && definition.kind == DefinitionKind::Strategy {
                 self.no_default(definition, param);
             }
+            let (low, _) = self.ends(param, &bound).unwrap_or_default();
             let is_replaced = stand_in == StandIn::Opaque && matches!(param.kind, ParamKind::Num | ParamKind::Bool);
             let (value, span) = match &param.default {
                 Some(default) if !is_replaced => (self.default(definition, param, &bound), default.span),
-                _ => (self.stand_in(param, definition, &bound, stand_in), param.name.span),
+                _ => (self.stand_in(param, low, stand_in), param.name.span),
             };
             let value = self.fit(definition, param, &value, span, &bound);
             bound.insert(param.name.text.clone(), value.unwrap_or(Value::Error));
@@ -87,11 +89,7 @@ impl Checker<'_> {
     }
 
     /// A value to check a definition with, for a parameter without a default.
-    fn stand_in(&mut self, param: &Param, definition: &Definition, bound: &BTreeMap<String, Value>, stand_in: StandIn) -> Value {
-        let low = param.range.as_ref().and_then(|r| r.low.clone()).map(|low| {
-            let mut scope = Scope::new(definition.name.span.source, bound.clone());
-            self.expr(&low, &mut scope)
-        });
+    fn stand_in(&mut self, param: &Param, low: Option<Value>, stand_in: StandIn) -> Value {
         match &param.kind {
             ParamKind::Num if stand_in == StandIn::Opaque => {
                 Value::Series(self.builder.add(Op::Input(crate::plan::Input::BarIndex), Kind::Num))
@@ -211,12 +209,8 @@ impl Checker<'_> {
     fn fit(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> Option<Value> {
         let fitted = match (&param.kind, value) {
             (_, Value::Error) => return None,
-            (ParamKind::Num, _) => {
-                return self.series_of(value, Kind::Num, span).map(Value::Series);
-            }
-            (ParamKind::Bool, _) => {
-                return self.series_of(value, Kind::Bool, span).map(Value::Series);
-            }
+            (ParamKind::Num, _) => Value::Series(self.series_of(value, Kind::Num, span)?),
+            (ParamKind::Bool, _) => Value::Series(self.series_of(value, Kind::Bool, span)?),
             (ParamKind::ConstInt, Value::Int(_)) | (ParamKind::ConstNum, Value::Num(..)) | (ParamKind::ConstBool, Value::Truth(_)) => {
                 value.clone()
             }
@@ -244,24 +238,42 @@ impl Checker<'_> {
     }
 
     fn in_range(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> bool {
-        let Some(range) = &param.range else {
-            return true;
-        };
-        #[allow(clippy::cast_precision_loss, reason = "consts of programs are lengths and factors")]
-        let as_num = |value: &Value| match value {
-            Value::Int(int) => Some(*int as f64),
-            Value::Num(num, _) => Some(*num),
-            Value::Series(_) | Value::Record(..) | Value::Truth(_) | Value::Word(_) | Value::Error => None,
-        };
-        let mut scope = Scope::new(definition.name.span.source, bound.clone());
-        let low = range.low.as_ref().map(|low| self.expr(low, &mut scope)).and_then(|v| as_num(&v));
-        let high = range.high.as_ref().map(|high| self.expr(high, &mut scope)).and_then(|v| as_num(&v));
-        let Some(x) = as_num(value) else { return true };
+        let Some((low, high)) = self.ends(param, bound) else { return false };
+        let (low, high) = (low.as_ref().and_then(num), high.as_ref().and_then(num));
+        let (Some(x), Some(range)) = (num(value), &param.range) else { return true };
         let is_in = low.is_none_or(|low| x >= low) && high.is_none_or(|high| if range.inclusive { x <= high } else { x < high });
         if !is_in {
             self.out_of_range(definition, param, x, low, high, range.inclusive, span);
         }
         is_in
+    }
+
+    /// The numbers between which a parameter lies; nothing where its range bounds nothing, which is reported.
+    fn ends(&mut self, param: &Param, bound: &BTreeMap<String, Value>) -> Option<(Option<Value>, Option<Value>)> {
+        let Some(range) = &param.range else { return Some((None, None)) };
+        if !matches!(param.kind, ParamKind::ConstInt | ParamKind::ConstNum) || (range.low.is_none() && range.high.is_none()) {
+            self.idle_range(param, range.span);
+            return None;
+        }
+        let low = self.end(param, range.low.as_ref(), bound);
+        let high = self.end(param, range.high.as_ref(), bound);
+        Some((low?, high?))
+    }
+
+    /// One end of a range, if there is one; nothing where it is no number.
+    #[allow(clippy::option_option, reason = "an end that is missing is right, one that is no number is wrong")]
+    fn end(&mut self, param: &Param, end: Option<&Expr>, bound: &BTreeMap<String, Value>) -> Option<Option<Value>> {
+        let Some(end) = end else { return Some(None) };
+        let value = self.expr(end, &mut Scope::new(param.name.span.source, bound.clone()));
+        if num(&value).is_some() {
+            return Some(Some(value));
+        }
+        let is_const = |name: &str| !matches!(bound.get(name), None | Some(Value::Series(_)));
+        if !matches!(value, Value::Error) {
+            let has_no_value = matches!(value, Value::Series(_)) && end.names().into_iter().all(is_const);
+            self.no_end(param, end.span, &value, has_no_value);
+        }
+        None
     }
 
     fn generic(&mut self, name: &Name, args: &[Arg], span: Span, scope: &mut Scope) -> Value {

@@ -291,6 +291,31 @@ impl Checker<'_> {
         );
     }
 
+    pub(super) fn idle_range(&mut self, param: &Param, span: Span) {
+        let name = &param.name.text;
+        let (message, help) = match param.kind {
+            ParamKind::ConstInt | ParamKind::ConstNum => {
+                (format!("the range of `{name}` has no end"), "give it one, such as `1..=100`, or remove it")
+            }
+            _ => (
+                format!("`{name}` is {}, which no range bounds", describe(&param.kind)),
+                "remove it: only `const int` and `const num` have ranges",
+            ),
+        };
+        self.diagnostics.push(Diagnostic::new("B2209", span, message).label("bounds nothing").help(help));
+    }
+
+    pub(super) fn no_end(&mut self, param: &Param, span: Span, value: &Value, has_no_value: bool) {
+        let name = &param.name.text;
+        let diagnostic = if has_no_value {
+            Diagnostic::new("B3106", span, format!("this end of the range of `{name}` has no value")).label("null")
+        } else {
+            Diagnostic::new("B2209", span, format!("the range of `{name}` ends in {}, not in a number", value_name(value)))
+                .label("bounds nothing")
+        };
+        self.diagnostics.push(diagnostic.help("write a number, or compute it from numbers and from `const` parameters before it"));
+    }
+
     pub(super) fn unknown_parameter(&mut self, definition: &Definition, name: &Name) {
         let names: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
         let help = match nearest(&name.text, names.iter().copied()) {

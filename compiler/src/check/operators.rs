@@ -113,7 +113,8 @@ impl Checker<'_> {
     }
 }
 
-fn num(value: &Value) -> Option<f64> {
+/// The number that a const is.
+pub(super) fn num(value: &Value) -> Option<f64> {
     match value {
         #[allow(clippy::cast_precision_loss, reason = "consts of programs are lengths and factors")]
         Value::Int(int) => Some(*int as f64),

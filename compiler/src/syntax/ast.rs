@@ -116,6 +116,8 @@ pub struct Range {
     pub high: Option<Expr>,
     /// Whether `high` itself is allowed.
     pub inclusive: bool,
+    /// Its place.
+    pub span: Span,
 }
 
 /// What a definition gives.
@@ -161,23 +163,27 @@ impl Block {
                 Statement::Rec(_, first, next) => pending.extend([next, first]),
             }
         }
-        let mut names = Vec::new();
-        while let Some(expr) = pending.pop() {
-            match &expr.kind {
-                ExprKind::Name(name) => names.push(name.as_str()),
-                ExprKind::Call(name, args) => {
-                    names.push(name.text.as_str());
-                    pending.extend(args.iter().rev().map(|arg| &arg.value));
-                }
-                ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) => pending.push(inner),
-                ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => pending.extend([&**b, &**a]),
-                ExprKind::If(condition, a, b) => pending.extend([&**b, &**a, &**condition]),
-                ExprKind::Record(fields) => pending.extend(fields.iter().rev().map(|(_, value)| value)),
-                ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Missing => {}
-            }
-        }
-        names
+        names(pending)
     }
+}
+
+fn names(mut pending: Vec<&Expr>) -> Vec<&str> {
+    let mut names = Vec::new();
+    while let Some(expr) = pending.pop() {
+        match &expr.kind {
+            ExprKind::Name(name) => names.push(name.as_str()),
+            ExprKind::Call(name, args) => {
+                names.push(name.text.as_str());
+                pending.extend(args.iter().rev().map(|arg| &arg.value));
+            }
+            ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) => pending.push(inner),
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => pending.extend([&**b, &**a]),
+            ExprKind::If(condition, a, b) => pending.extend([&**b, &**a, &**condition]),
+            ExprKind::Record(fields) => pending.extend(fields.iter().rev().map(|(_, value)| value)),
+            ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Missing => {}
+        }
+    }
+    names
 }
 
 /// A statement of a body.
@@ -200,6 +206,13 @@ pub struct Expr {
     pub span: Span,
     /// One more than the deepest part, so that no walk over the tree can run out of stack.
     pub depth: u16,
+}
+
+impl Expr {
+    /// Every name in it, as [`Block::names`].
+    pub fn names(&self) -> Vec<&str> {
+        names(vec![self])
+    }
 }
 
 /// What an expression is.

@@ -9,9 +9,9 @@ use super::ast::{
 };
 use super::help::{Place, mend};
 use super::token::{KEYWORDS, Number, Tok, Token};
+use super::wrap::unwrapped;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
-use std::borrow::Cow;
 
 /// The deepest nesting of an expression.
 pub const MAX_NESTING: u16 = 100;
@@ -20,43 +20,6 @@ pub const MAX_NESTING: u16 = 100;
 pub fn parse_file(tokens: &[Token], sources: &Sources, diagnostics: &mut Diagnostics) -> File {
     let tokens = unwrapped(tokens, diagnostics);
     Parser { tokens: &tokens, sources, at: 0, diagnostics, nesting: 0, failed: false }.file()
-}
-
-/// A program without the `< … >` or `ta!( … )` around it.
-fn unwrapped<'a>(tokens: &'a [Token], diagnostics: &mut Diagnostics) -> Cow<'a, [Token]> {
-    let is_use =
-        |t: &&[Token]| matches!(t, [a, b, c] if a.kind.is_word("use") && matches!(b.kind, Tok::Text(_)) && c.kind == Tok::Sym(";"));
-    let start = 3 * tokens.chunks(3).take_while(is_use).count();
-    let is_macro = tokens[start..].len() > 2 && tokens[start].kind.is_word("ta") && tokens[start + 1].kind == Tok::Sym("!");
-    let inside = start + if is_macro { 3 } else { 1 };
-    let Some(opening) = tokens.get(inside - 1) else { return Cow::Borrowed(tokens) };
-    let closing = match opening.kind {
-        Tok::Sym("<") => ">",
-        Tok::Sym("(") if is_macro => ")",
-        Tok::Sym("[") if is_macro => "]",
-        Tok::Sym("{") if is_macro => "}",
-        _ => return Cow::Borrowed(tokens),
-    };
-    let mut end = tokens.len().saturating_sub(2);
-    if tokens.get(end).is_some_and(|t| t.kind == Tok::Sym(";")) {
-        end -= 1;
-    }
-    let mut program = tokens[..start].to_vec();
-    match tokens.get(end) {
-        Some(token) if end >= inside && token.kind == Tok::Sym(closing) => {
-            program.extend_from_slice(&tokens[inside..end]);
-            program.push(Token { kind: Tok::End, span: token.span });
-        }
-        _ => {
-            let shown = if let Tok::Sym(symbol) = opening.kind { symbol } else { "" };
-            diagnostics.push(
-                Diagnostic::new("B1103", opening.span, format!("`{shown}` is never closed"))
-                    .help(format!("write `ta!{shown} expression {closing}`")),
-            );
-            program.extend(tokens.last().cloned());
-        }
-    }
-    Cow::Owned(program)
 }
 
 struct Parser<'a> {
@@ -353,6 +316,7 @@ impl<'a> Parser<'a> {
     }
 
     fn range(&mut self) -> Range {
+        let start = self.span();
         let low = (!self.at_sym("..") && !self.at_sym("..=")).then(|| self.binary(5));
         let inclusive = self.at_sym("..=");
         if inclusive {
@@ -362,7 +326,7 @@ impl<'a> Parser<'a> {
         }
         let ends = self.at_sym(",") || self.at_sym(")");
         let high = (!ends).then(|| self.binary(5));
-        Range { low, high, inclusive }
+        Range { low, high, inclusive, span: start.to(self.last_span()) }
     }
 
     fn returns(&mut self) -> Returns {
