@@ -237,15 +237,20 @@ impl<'a> Checker<'a> {
             }
             ExprKind::If(condition, a, b) => self.if_expr(condition, a, b, scope),
             ExprKind::Record(fields) => {
-                for (i, (name, _)) in fields.iter().enumerate() {
-                    if fields[..i].iter().any(|(other, _)| other.text == name.text) {
-                        self.named_twice(name);
-                    }
-                }
+                self.refuse_repeated(fields.iter().map(|(name, _)| name));
                 let fields = fields.iter().map(|(name, value)| (name.text.clone(), self.expr(value, scope))).collect();
                 Value::Record(Rc::new(fields), String::new())
             }
             ExprKind::Missing => Value::Error,
+        }
+    }
+
+    fn refuse_repeated<'n>(&mut self, names: impl Iterator<Item = &'n Name>) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name.text.as_str()) {
+                self.named_twice(name);
+            }
         }
     }
 
@@ -369,6 +374,9 @@ impl<'a> Checker<'a> {
             }
         }
         let mut outs: Vec<(String, Value)> = Vec::new();
+        self.refuse_repeated(
+            block.statements.iter().filter_map(|statement| if let Statement::Out(name, _) = statement { Some(name) } else { None }),
+        );
         for statement in &block.statements {
             match statement {
                 Statement::Let(name, value) => {
@@ -385,9 +393,6 @@ impl<'a> Checker<'a> {
                     scope.later.remove(&name.text);
                     let span = value.span;
                     let value = self.expr(value, scope);
-                    if outs.iter().any(|(other, _)| *other == name.text) {
-                        self.named_twice(name);
-                    }
                     if definition.kind != DefinitionKind::Strategy {
                         self.out_in_indicator(name);
                     }
@@ -480,19 +485,22 @@ impl<'a> Checker<'a> {
                     }
                     return Value::Error;
                 };
+                let by_name: BTreeMap<&str, &Value> = fields.iter().map(|(name, value)| (name.as_str(), value)).collect();
+                let places: BTreeMap<&str, &Expr> = given.iter().map(|(name, value)| (name.text.as_str(), value)).collect();
                 let mut result = Vec::new();
                 for Field { name, is_bool, .. } in declared {
-                    let Some((_, field)) = fields.iter().find(|(field, _)| *field == name.text) else {
+                    let Some(field) = by_name.get(name.text.as_str()) else {
                         self.field_missing(name, span);
                         continue;
                     };
                     let kind = if *is_bool { Kind::Bool } else { Kind::Num };
-                    let place = given.iter().find(|(other, _)| other.text == name.text).map_or(span, |(_, value)| value.span);
+                    let place = places.get(name.text.as_str()).map_or(span, |value| value.span);
                     let node = self.series_of(field, kind, place);
                     result.push((name.text.clone(), node.map_or(Value::Error, Value::Series)));
                 }
+                let known: BTreeSet<&str> = declared.iter().map(|of| of.name.text.as_str()).collect();
                 for (field, _) in fields.iter() {
-                    if !declared.iter().any(|of| of.name.text == *field) {
+                    if !known.contains(field.as_str()) {
                         let place = given.iter().find(|(other, _)| other.text == *field).map_or(span, |(other, _)| other.span);
                         self.field_undeclared(field, definition, place);
                     }

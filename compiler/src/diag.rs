@@ -56,10 +56,13 @@ impl Diagnostics {
 
     /// Adds one, unless it is there already. That a program is too large is said once, wherever it was noticed.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.is_full() {
+            return;
+        }
         let is_size = matches!(diagnostic.code, "B3302" | "B3303");
         let same = |d: &Diagnostic| d.code == diagnostic.code && (is_size || d.span == diagnostic.span && d.message == diagnostic.message);
         let is_known = self.list.iter().any(same);
-        if self.list.len() < Self::LIMIT && !is_known {
+        if !is_known {
             self.list.push(diagnostic);
         }
     }
@@ -77,6 +80,10 @@ impl Diagnostics {
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
+    /// Whether no other is kept, so that none need be made.
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= Self::LIMIT
+    }
     /// How many.
     pub fn len(&self) -> usize {
         self.list.len()
@@ -88,27 +95,57 @@ impl Diagnostics {
     }
 }
 
-/// The nearest of `known` to a misspelt `name`: at most a third of its letters away, whatever their case; else the one that it begins.
+/// The nearest of `known` to a misspelt `name`: at most a third of its letters away, and at most eight, whatever their case; else the only one
+/// that it begins.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let known: Vec<&str> = known.into_iter().collect();
-    let mut begun = known.iter().filter(|candidate| name.len() >= 3 && candidate.starts_with(&name.to_lowercase()));
-    let only = begun.next().filter(|_| begun.next().is_none());
-    misspelt(name, known.iter().copied()).or(only.copied())
-}
-
-fn misspelt<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let letters = name.chars().count();
+    let name = name.to_lowercase();
+    let letters: Vec<char> = name.chars().collect();
     // One letter of two is no misspelling, and a long text no name.
-    let limit = match letters {
+    let mut limit = match letters.len() {
         0..3 => 0,
-        3..=64 => letters / 3,
+        3..=64 => (letters.len() / 3).min(8),
         _ => return None,
     };
-    let name = name.to_lowercase();
-    known
-        .filter(|candidate| candidate.chars().count().abs_diff(letters) <= limit)
-        .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
-        .filter(|&(distance, _)| distance <= limit)
-        .min_by_key(|&(distance, candidate)| (distance, candidate.len(), candidate))
-        .map(|(_, candidate)| candidate)
+    let mut best: Option<(usize, usize, &str)> = None;
+    let mut begun = Vec::new();
+    for candidate in known {
+        if letters.len() >= 3 && begun.len() < 2 && candidate.starts_with(&name) {
+            begun.push(candidate);
+        }
+        let Some(away) = distance(&letters, candidate, limit) else { continue };
+        limit = away;
+        let found = (away, candidate.len(), candidate);
+        best = Some(best.map_or(found, |best| best.min(found)));
+    }
+    let only = if let [only] = begun[..] { Some(only) } else { None };
+    best.map(|(_, _, candidate)| candidate).or(only)
+}
+
+/// How many letters are added, left out, changed or swapped with the next one, if no more than `limit`. What is further away costs little.
+fn distance(name: &[char], candidate: &str, limit: usize) -> Option<usize> {
+    if candidate.chars().count().abs_diff(name.len()) > limit {
+        return None;
+    }
+    let other: Vec<char> = candidate.chars().map(|c| c.to_ascii_lowercase()).collect();
+    let far = limit + 1;
+    // Of the letter before the last, of the last, and of this one: the distances to the beginnings of the other text.
+    let mut rows = [vec![far; other.len() + 1], (0..=other.len()).collect(), vec![far; other.len() + 1]];
+    for (i, &letter) in name.iter().enumerate() {
+        let [before, last, row] = &mut rows;
+        row.fill(far);
+        row[0] = (i + 1).min(far);
+        for j in i.saturating_sub(limit)..(i + 1 + limit).min(other.len()) {
+            let changed = last[j] + usize::from(letter != other[j]);
+            let mut away = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && letter == other[j - 1] && name[i - 1] == other[j] {
+                away = away.min(before[j - 1] + 1);
+            }
+            row[j + 1] = away.min(far);
+        }
+        if row.iter().all(|&away| away > limit) {
+            return None;
+        }
+        rows.rotate_left(1);
+    }
+    rows[1].last().copied().filter(|&away| away <= limit)
 }

@@ -27,6 +27,7 @@ use diag::{Diagnostic, Diagnostics};
 use library::Library;
 use plan::{Plan, ValidPlan};
 use source::{Sources, Span};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use syntax::ast::{Definition, DefinitionKind, File};
 
@@ -96,6 +97,10 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
         found.extend(own);
     }
     for definition in definitions {
+        // No more errors are shown, and with errors nothing runs.
+        if found.is_full() {
+            break;
+        }
         let mut own = Diagnostics::default();
         let plan = check::check_definition(library, definition, check::StandIn::Close, &mut own);
         // A parameter without a default was checked with a stand-in, which proves nothing about ranges.
@@ -126,28 +131,29 @@ pub fn strategies(library: &Library, file: &File, definitions: &[Rc<Definition>]
 /// Strategies of one file whose types in Rust would have one name, as those of `golden_cross` and `goldenCross`.
 fn same_types(definitions: &[Rc<Definition>]) -> Diagnostics {
     let mut found = Diagnostics::default();
-    let strategies: Vec<&Definition> = definitions.iter().map(|d| &**d).filter(|d| d.kind == DefinitionKind::Strategy).collect();
-    for (i, second) in strategies.iter().enumerate() {
-        let taken = emit::pascal(&second.name.text);
-        for first in &strategies[..i] {
-            let other = emit::pascal(&first.name.text);
-            // A strategy comes with types for what it gives.
-            let clashes = emit::TYPES.iter().find_map(|part| {
-                let clash = if format!("{other}{part}") == taken { &taken } else { &other };
-                (format!("{other}{part}") == taken || format!("{taken}{part}") == other).then_some(clash)
-            });
-            if let Some(clash) = clashes
-                && first.name.text != second.name.text
-            {
-                let message = format!("`{}` and `{}` both make a Rust type `{clash}`", first.name.text, second.name.text);
-                found.push(
-                    Diagnostic::new("B2006", second.name.span, message)
-                        .label("the second strategy")
-                        .note(first.name.span, "the first strategy")
-                        .help("give one of them another name"),
-                );
+    let mut known: BTreeMap<String, Vec<&Definition>> = BTreeMap::new();
+    for second in definitions.iter().filter(|d| d.kind == DefinitionKind::Strategy) {
+        let own = emit::pascal(&second.name.text);
+        // A strategy comes with types for what it gives: one of them may be another's, or the other way round.
+        for part in emit::TYPES {
+            let theirs = own.strip_suffix(part).map(|other| (other.to_owned(), own.clone()));
+            let ours = (!part.is_empty()).then(|| (format!("{own}{part}"), format!("{own}{part}")));
+            for (other, clash) in theirs.into_iter().chain(ours) {
+                for first in known.get(&other).into_iter().flatten().filter(|first| first.name.text != second.name.text) {
+                    if found.is_full() {
+                        return found;
+                    }
+                    let message = format!("`{}` and `{}` both make a Rust type `{clash}`", first.name.text, second.name.text);
+                    found.push(
+                        Diagnostic::new("B2006", second.name.span, message)
+                            .label("the second strategy")
+                            .note(first.name.span, "the first strategy")
+                            .help("give one of them another name"),
+                    );
+                }
             }
         }
+        known.entry(own).or_default().push(second);
     }
     found
 }

@@ -89,3 +89,21 @@ fn what_has_no_meaning_is_mended() {
         check(program, mend);
     }
 }
+
+/// Help is made for the errors that are shown, and looks no further than a misspelling reaches: this took minutes.
+#[test]
+fn many_mistakes_are_found_in_no_time() {
+    let many = |line: &dyn Fn(usize) -> String| (0..20_000).map(line).collect::<String>();
+    let program = |line: &dyn Fn(usize) -> String| format!("strategy s() {{ {} }}", many(line));
+    let programs = [
+        program(&|i| format!("out a{i} = clse{i};")),
+        program(&|i| format!("out {0}{i} = {0}b{i};", "a".repeat(58))),
+        program(&|i| format!("out a{i} = ema(close, perod{i} = 3);")),
+        many(&|i| format!("strategy s{i}() {{ out x = clse{i}; }}")),
+    ];
+    let start = std::time::Instant::now();
+    for program in programs {
+        assert_eq!(barlang_compiler::compile("test.ta", &program).diagnostics.len(), 50);
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}

@@ -5,7 +5,7 @@ use super::{Checker, Scope, StandIn, Value};
 use crate::library::{parameter, words};
 use crate::plan::{Binary, Function, Gaps, Kernel, Kind, NodeId, Op, Unary};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Definition, DefinitionKind, Expr, ExprKind, Field, Name, Param, ParamKind, Returns};
+use crate::syntax::ast::{Arg, Definition, DefinitionKind, Expr, ExprKind, Name, Param, ParamKind, Returns};
 use crate::syntax::token::Number;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -59,17 +59,11 @@ impl Checker<'_> {
 
     pub(super) fn call_with_defaults(&mut self, definition: &Rc<Definition>, stand_in: StandIn) -> Value {
         if let Returns::Record(fields) = &definition.returns {
-            for (i, Field { name, .. }) in fields.iter().enumerate() {
-                if fields[..i].iter().any(|other| other.name.text == name.text) {
-                    self.named_twice(name);
-                }
-            }
+            self.refuse_repeated(fields.iter().map(|field| &field.name));
         }
+        self.refuse_repeated(definition.params.iter().map(|param| &param.name));
         let mut bound = BTreeMap::new();
-        for (i, param) in definition.params.iter().enumerate() {
-            if definition.params[..i].iter().any(|other| other.name.text == param.name.text) {
-                self.named_twice(&param.name);
-            }
+        for param in &definition.params {
             if param.default.is_none() && definition.kind == DefinitionKind::Strategy {
                 self.no_default(definition, param);
             }

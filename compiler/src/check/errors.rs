@@ -64,6 +64,11 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// The nearest name. Help that no one sees is not looked for: a program may have ten thousands of names, all wrong.
+    fn near<'n>(&self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.diagnostics.is_full() { None } else { nearest(name, known) }
+    }
+
     /// `ema(x: num = close, period: const int = 30 in 1..=100_000, …) -> num`
     fn signature_help(&self, definition: &Definition) -> String {
         format!("the signature is `{}`", self.library.signature(definition))
@@ -72,7 +77,7 @@ impl Checker<'_> {
     pub(super) fn unknown_name(&mut self, span: Span, name: &str, scope: &Scope) {
         let known = scope.names.keys().map(String::as_str).chain(Input::ALL.iter().map(|(n, _)| *n)).chain(["price"]);
         // What is not called is rather a series.
-        let suggestion = nearest(name, known).or_else(|| nearest(name, self.library.names())).map(str::to_owned);
+        let suggestion = self.near(name, known).or_else(|| self.near(name, self.library.names())).map(str::to_owned);
         let mut diagnostic = Diagnostic::new("B2101", span, format!("unknown name `{name}`")).label("not known here");
         diagnostic.help = match name {
             "null" | "na" | "nan" | "none" => Some("null is not written; `is_null(x)` tests for it, `coalesce(x, y)` fills it".to_owned()),
@@ -97,7 +102,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown_function(&mut self, name: &Name, scope: &Scope) {
         let known = self.library.names().chain(GENERIC.iter().map(|(n, _)| *n));
-        let suggestion = nearest(&name.text, known).map(str::to_owned);
+        let suggestion = self.near(&name.text, known).map(str::to_owned);
         let mut diagnostic = Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
         let own = || format!("an indicator of your own is written `indicator {}(x: num = close) -> num {{ … }}`", name.text);
         diagnostic.help = Some(suggestion.map_or_else(own, |s| format!("did you mean `{s}`?")));
@@ -119,7 +124,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown_field(&mut self, field: &Name, fields: &[(String, Value)], of: &str) {
         let names: Vec<&str> = fields.iter().map(|(n, _)| n.as_str()).collect();
-        let help = match nearest(&field.text, names.iter().copied()) {
+        let help = match self.near(&field.text, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("its fields are {}", list(&names)),
         };
@@ -239,7 +244,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown_word(&mut self, definition: &Definition, param: &Param, words: &[String], word: &str, span: Span) {
         let names: Vec<&str> = words.iter().map(String::as_str).collect();
-        let help = match nearest(word, names.iter().copied()) {
+        let help = match self.near(word, names.iter().copied()) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("the words are {}", names.iter().map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(", ")),
         };
@@ -318,7 +323,7 @@ impl Checker<'_> {
 
     pub(super) fn unknown_parameter(&mut self, definition: &Definition, name: &Name) {
         let names: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
-        let help = match nearest(&name.text, names.iter().copied()) {
+        let help = match self.near(&name.text, names.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => self.signature_help(definition),
         };
