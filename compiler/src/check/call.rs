@@ -278,14 +278,18 @@ impl Checker<'_> {
             "coalesce" => 2..=100,
             _ => 2..=2,
         };
-        let bad_name = args.iter().enumerate().find_map(|(i, arg)| {
-            let arg_name = arg.name.as_ref()?;
-            let fits =
-                (i == 1 && matches!(name.text.as_str(), "prev" | "shift") && arg_name.text == "n") || (i == 0 && arg_name.text == "x");
-            (!fits).then_some(arg_name)
-        });
-        if !counts.contains(&args.len()) || bad_name.is_some() {
-            self.generic_arguments(name, &counts, args.len(), bad_name);
+        let takes_bars = matches!(name.text.as_str(), "prev" | "shift");
+        for (i, arg) in args.iter().enumerate() {
+            let place = arg.name.as_ref().map(|arg_name| (arg_name, if takes_bars && arg_name.text == "n" { 1 } else { 0 }));
+            match place {
+                Some((arg_name, place)) if i > place && (place == 1 || arg_name.text == "x") => self.given_twice(arg, &arg_name.text),
+                Some((arg_name, place)) if i != place || (place == 0 && arg_name.text != "x") => self.generic_name(name, arg_name),
+                _ => continue,
+            }
+            return Value::Error;
+        }
+        if !counts.contains(&args.len()) {
+            self.generic_arguments(name, &counts, args.len());
             return Value::Error;
         }
         match name.text.as_str() {

@@ -368,18 +368,22 @@ impl Checker<'_> {
         );
     }
 
-    pub(super) fn generic_arguments(&mut self, name: &Name, counts: &RangeInclusive<usize>, given: usize, bad_name: Option<&Name>) {
-        let signature = GENERIC.iter().find(|(n, _)| *n == name.text).map_or("", |(_, s)| *s);
+    pub(super) fn generic_arguments(&mut self, name: &Name, counts: &RangeInclusive<usize>, given: usize) {
         let (least, most) = (*counts.start(), *counts.end());
         let takes = if least == most { plural(most, "argument") } else { format!("{least} to {}", plural(most, "argument")) };
-        let diagnostic =
-            match bad_name {
-                Some(bad) => Diagnostic::new("B3206", bad.span, format!("`{}` has no parameter `{}` here", name.text, bad.text))
-                    .label("no such parameter"),
-                None => Diagnostic::new("B3206", name.span, format!("`{}` takes {takes}, not {given}", name.text))
-                    .label(if given < least { "too few" } else { "too many" }),
-            };
-        self.report(diagnostic.help(format!("the signature is `{signature}`")));
+        let message = format!("`{}` takes {takes}, not {given}", name.text);
+        let label = if given < least { "too few" } else { "too many" };
+        let help = format!("the signature is `{}`", generic_signature(name));
+        self.report(Diagnostic::new("B3206", name.span, message).label(label).help(help));
+    }
+
+    /// A name before an argument of what takes its arguments by place.
+    pub(super) fn generic_name(&mut self, name: &Name, bad: &Name) {
+        self.report(
+            Diagnostic::new("B3206", bad.span, format!("`{}` takes its arguments by place, `{}` is not in its place", name.text, bad.text))
+                .label("by name")
+                .help(format!("write them in the order of the signature, without names: `{}`", generic_signature(name))),
+        );
     }
 
     pub(super) fn recursion(&mut self, span: Span, from: usize) {
@@ -500,6 +504,10 @@ impl Checker<'_> {
 pub(crate) fn too_many_nodes(span: Span) -> Diagnostic {
     Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
         .help("make several strategies of it; a node is an operation on one series, and a short window may be one for each of its values")
+}
+
+fn generic_signature(name: &Name) -> &'static str {
+    GENERIC.iter().find(|(generic, _)| *generic == name.text).map_or("", |(_, signature)| *signature)
 }
 
 fn written_int(value: i64) -> String {

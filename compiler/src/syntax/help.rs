@@ -6,6 +6,8 @@ const EQUALITY: &str = "equality is written `==`; a name is given with `let` ins
 const CHOICE: &str = "a choice has both branches: `if condition then a else b`";
 const NAMES: &str = "names are given inside a definition: `strategy name() { let a = …; out b = …; }`";
 const VALUE: &str = "write a value here, such as `close`";
+const CHANNELS: &str =
+    "`in_channel(x, upper, lower)` is true where a value lies in a channel, `out_channel(x, upper, lower)` where it does not";
 
 /// A place where something else was wanted.
 pub(super) struct Place<'a> {
@@ -51,6 +53,7 @@ pub(super) fn mend(place: &Place) -> String {
             "`->`" => "feedback is written `rec name = first -> next;`",
             "`..`" => "a range is written `1..=100`",
             "`;`" => "end it with `;`",
+            "a name" if word(before) == "out" && symbol(found) == "(" => CHANNELS,
             "a name" => "a name begins with a letter",
             "the name of a field" => "a field has a name, such as `upper`",
             "the name of a parameter" => "a parameter is written `x: num` or `period: const int = 14`",
@@ -107,7 +110,10 @@ fn operator(Place { wanted, before, found, .. }: &Place) -> String {
 }
 
 /// A value is wanted here, and there is none.
-fn expression(Place { before, found, .. }: &Place) -> String {
+fn expression(Place { before, found, next, .. }: &Place) -> String {
+    if symbol(next) == "(" && matches!(word(found), "in" | "out") {
+        return CHANNELS.to_owned();
+    }
     let fixed = match (symbol(before), symbol(found)) {
         ("[", "]") => "say how many bars ago: `x[1]`",
         (",", ")") => "remove the `,`, or write a value behind it",

@@ -206,7 +206,15 @@ impl<'a> Parser<'a> {
         // What is no definition has no name that could be taken.
         let name = if self.failed { Name { text: String::new(), span: self.span() } } else { self.name("a name") };
         let params = self.params();
+        let head = self.span();
         let returns = if self.eat_sym("->") { self.returns() } else { Returns::Unsaid };
+        if kind == DefinitionKind::Strategy && !self.failed && !matches!(returns, Returns::Unsaid) {
+            self.diagnostics.push(
+                Diagnostic::new("B2203", head.to(self.last_span()), "a strategy gives its `out`s, whatever its head says")
+                    .label("says nothing")
+                    .help("remove it; a value is given by `out name = …;`"),
+            );
+        }
         let is_broken = self.failed;
         let body = if kind == DefinitionKind::Kernel {
             self.expect_sym(";");
@@ -625,16 +633,25 @@ impl<'a> Parser<'a> {
         expr
     }
 
-    /// `close.max(open)`, as some would write it.
+    /// `close.max(open)` or `ta.sma(close, 3)`, as some would write it.
     fn method(&mut self, object: &Expr, name: &Name) {
         self.advance();
+        let open = self.span();
         let args = self.args(")");
-        let function = match (name.text.as_str(), args.as_slice()) {
-            ("max", [Arg { name: None, value }]) if literal(&value.kind).is_none() => "max2",
-            ("min", [Arg { name: None, value }]) if literal(&value.kind).is_none() => "min2",
-            (other, _) => other,
-        };
+        let function = if let [arg] = &args[..] { function_of_two(&name.text, arg) } else { &name.text };
         let text = |e: &Expr| self.sources.text(e.span);
+        if let ExprKind::Name(prefix) = &object.kind
+            && LIBRARIES.contains(&prefix.as_str())
+        {
+            let inside = self.sources.text(open.to(self.last_span()));
+            let function = if let [_, second] = &args[..] { function_of_two(&name.text, second) } else { &name.text };
+            self.report(
+                Diagnostic::new("B1110", object.span, format!("there is no `{prefix}.` before a function here"))
+                    .label("no prefix")
+                    .help(format!("write `{}({inside}`", function.to_lowercase())),
+            );
+            return;
+        }
         let args = args.iter().map(|arg| {
             let name = arg.name.as_ref().map(|n| format!("{} = ", n.text)).unwrap_or_default();
             format!(", {name}{}", text(&arg.value))
@@ -749,6 +766,18 @@ impl<'a> Parser<'a> {
             self.unexpected(&format!("`,` or `{closing}`"));
         }
         args
+    }
+}
+
+/// Before functions in Pine, Python and Rust.
+const LIBRARIES: [&str; 6] = ["f64", "math", "np", "pta", "ta", "talib"];
+
+/// What is called `max` or `min` of two values elsewhere.
+fn function_of_two<'n>(name: &'n str, second: &Arg) -> &'n str {
+    match name {
+        "max" if second.name.is_none() && literal(&second.value.kind).is_none() => "max2",
+        "min" if second.name.is_none() && literal(&second.value.kind).is_none() => "min2",
+        other => other,
     }
 }
 
