@@ -41,6 +41,18 @@ pub const PRELUDE: &[(&str, &str)] = &[
 const ATTRIBUTES: [&str; 11] =
     ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
+/// The series of a bar that the prelude makes of its fields: inputs as those are.
+const DERIVED: [&str; 10] =
+    ["hl2", "hlc3", "hlcc4", "lower_wick", "median_price", "ohlc4", "range", "typical_price", "upper_wick", "weighted_close"];
+
+/// Names that mean the same in every program.
+fn is_of_language(name: &str) -> bool {
+    name == "price"
+        || DERIVED.contains(&name)
+        || Input::ALL.iter().any(|(input, _)| *input == name)
+        || GENERIC.iter().any(|(generic, _)| *generic == name)
+}
+
 /// Definitions by name. The prelude is parsed on demand, a definition at a time, once a thread: a process that compiles many programs, as rustc
 /// with the macro, reads what they share once.
 #[derive(Clone, Debug)]
@@ -128,7 +140,7 @@ impl Library {
             if name.is_empty() {
                 continue;
             }
-            if name == "price" || Input::ALL.iter().any(|(n, _)| *n == name) || GENERIC.iter().any(|(n, _)| *n == name) {
+            if is_of_language(&name) {
                 diagnostics.push(
                     Diagnostic::new("B2005", definition.name.span, format!("`{name}` is defined by the language"))
                         .label("this definition could not be named")
