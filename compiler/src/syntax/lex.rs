@@ -242,20 +242,25 @@ impl Lexer<'_> {
             self.no_number(lo, &shown, &mended);
             return;
         }
-        let kind = if is_int { digits.parse().ok().map(Tok::Int) } else { exact(&digits).map(Tok::Num) };
-        if let Some(kind) = kind {
-            self.push(kind, lo);
-        } else {
-            let span = self.span(lo);
-            self.diagnostics.push(
-                Diagnostic::new(
-                    "B1005",
-                    span,
-                    format!("`{digits}` has more digits, or is larger or smaller, than a number of a program may be"),
-                )
-                .help("a number has at most 18 digits, and at most 28 after the point"),
-            );
-            self.push(Tok::Int(1), lo);
+        match exact(&digits) {
+            Ok(number) if is_int => self.push(Tok::Int(number.mantissa), lo),
+            Ok(number) => self.push(Tok::Num(number), lo),
+            Err(limit) => {
+                let span = self.span(lo);
+                let (is, help) = match limit {
+                    Limit::Digits => (format!("has more than {MAX_DIGITS} digits"), format!("a number has at most {MAX_DIGITS} digits")),
+                    Limit::Size => (
+                        format!("is too large: without the exponent it has more than {MAX_DIGITS} digits"),
+                        format!("a number has at most {MAX_DIGITS} digits, so it is below 1e{MAX_DIGITS}"),
+                    ),
+                    Limit::Places => (
+                        format!("has more than {MAX_PLACES} digits after the point"),
+                        format!("a number has at most {MAX_PLACES} digits after the point: the least is 1e-{MAX_PLACES}"),
+                    ),
+                };
+                self.diagnostics.push(Diagnostic::new("B1005", span, format!("`{digits}` {is}")).help(help));
+                self.push(Tok::Int(1), lo);
+            }
         }
     }
 }
@@ -303,22 +308,38 @@ fn other_base(text: &str) -> Option<i64> {
     i64::from_str_radix(&text[2..].replace('_', ""), base).ok()
 }
 
-/// The exact value of digits with a point or an exponent.
-fn exact(digits: &str) -> Option<Number> {
-    let value: f64 = digits.parse().ok()?;
+/// The most digits of a number, without zeros before and behind it that change nothing.
+const MAX_DIGITS: u32 = 18;
+/// The most of them behind the point.
+const MAX_PLACES: i64 = 28;
+
+/// What a number is too much for.
+enum Limit {
+    Digits,
+    /// Zeros that an exponent stands for are digits too.
+    Size,
+    Places,
+}
+
+/// The exact value of digits, perhaps with a point and an exponent.
+fn exact(digits: &str) -> Result<Number, Limit> {
     let (base, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
     let (whole, part) = base.split_once('.').unwrap_or((base, ""));
     let part = part.trim_end_matches('0');
-    let mut mantissa: i64 = format!("{whole}{part}").parse().ok()?;
-    let exponent = exponent.parse::<i64>().ok().filter(|e| e.abs() <= 400)?;
-    let mut scale = i64::try_from(part.len()).ok()? - exponent;
-    while scale < 0 {
-        mantissa = mantissa.checked_mul(10)?;
-        scale += 1;
-    }
-    while mantissa == 0 && scale > 0 {
+    let fits = |mantissa: &i64| *mantissa < 10_i64.pow(MAX_DIGITS);
+    let mut mantissa = format!("{whole}{part}").parse::<i64>().ok().filter(fits).ok_or(Limit::Digits)?;
+    let is_small = exponent.starts_with('-');
+    // An exponent that is no number is beyond all limits.
+    let exponent = exponent.parse::<i64>().unwrap_or(if is_small { -1_000 } else { 1_000 }).clamp(-1_000, 1_000);
+    let mut scale = i64::try_from(part.len()).unwrap_or(i64::MAX).saturating_sub(exponent);
+    if mantissa == 0 {
         scale = 0;
     }
-    let scale = u32::try_from(scale).ok().filter(|&s| s <= 28)?;
-    (value.is_finite() && mantissa.unsigned_abs() < 1_000_000_000_000_000_000).then_some(Number { value, mantissa, scale })
+    while scale < 0 {
+        mantissa = mantissa.checked_mul(10).filter(fits).ok_or(Limit::Size)?;
+        scale += 1;
+    }
+    let scale = u32::try_from(scale).ok().filter(|_| scale <= MAX_PLACES).ok_or(Limit::Places)?;
+    let value = digits.parse().map_err(|_| Limit::Size)?;
+    Ok(Number { value, mantissa, scale })
 }
