@@ -1,7 +1,9 @@
 //! Every definition that a program can name: its own, those of the files it uses, and the shipped prelude.
 
+pub(crate) mod attributes;
+
 use crate::check::{GENERIC, describe};
-use crate::diag::{Diagnostic, Diagnostics, nearest};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Input;
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::syntax::ast::{Attribute, Definition, DefinitionKind, Expr, ExprKind, File, Returns};
@@ -36,10 +38,6 @@ pub const PRELUDE: &[(&str, &str)] = &[
     ("candles_triples.ta", include_str!("../prelude/candles_triples.ta")),
     ("candles_series.ta", include_str!("../prelude/candles_series.ta")),
 ];
-
-/// What may stand in `#[…]` before a definition of a program.
-const ATTRIBUTES: [&str; 11] =
-    ["aliases", "category", "display", "hidden", "params", "pine", "plot", "reference", "source", "style", "talib"];
 
 /// The series of a bar that the prelude makes of its fields: inputs as those are.
 const DERIVED: [&str; 10] =
@@ -124,9 +122,7 @@ impl Library {
                 );
                 continue;
             }
-            for attribute in &definition.attributes {
-                diagnostics.extend(attribute_problems(&definition, attribute));
-            }
+            attributes::check(&definition, diagnostics);
             self.define(&definition, diagnostics);
             added.push(definition);
         }
@@ -274,58 +270,6 @@ pub fn parse_source(sources: &Sources, source: SourceId, diagnostics: &mut Diagn
         return parse::parse_file(&tokens, sources, &mut Diagnostics::default());
     }
     parse::parse_file(&tokens, sources, diagnostics)
-}
-
-/// The panes of `#[plot(…)]`.
-pub(crate) const PANES: [&str; 3] = ["overlay", "separate", "volume"];
-
-/// What an output is drawn as in `#[style(output = …)]`, from what lies below to what lies above.
-pub(crate) const PRIMITIVES: [&str; 7] = ["area", "band", "histogram", "level", "line", "points", "signal"];
-
-/// What is wrong with an attribute of a program's definition.
-fn attribute_problems(definition: &Definition, attribute: &Attribute) -> Diagnostics {
-    let mut diagnostics = Diagnostics::default();
-    let mut report = |code, span, message: String, label: &str, word: &str, known: &[&str], are: &str| {
-        let help = match nearest(word, known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("{are} {}", known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
-        };
-        diagnostics.push(Diagnostic::new(code, span, message).label(label).help(help));
-    };
-    let name = attribute.name.text.as_str();
-    if !ATTRIBUTES.contains(&name) {
-        let message = format!("unknown attribute `{name}`");
-        report("B2207", attribute.name.span, message, "means nothing", name, &ATTRIBUTES, "the attributes are");
-    }
-    let params: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
-    let outputs: Vec<&str> = match &definition.returns {
-        Returns::Record(fields) => fields.iter().map(|f| f.name.text.as_str()).collect(),
-        Returns::Num | Returns::Bool | Returns::Unsaid => vec![definition.name.text.as_str()],
-    };
-    for arg in &attribute.args {
-        let (ExprKind::Name(word) | ExprKind::Text(word)) = &arg.value.kind else { continue };
-        let span = arg.value.span;
-        match (name, &arg.name) {
-            ("plot", None) if !PANES.contains(&word.as_str()) => {
-                report("B2208", span, format!("there is no pane `{word}`"), "no pane", word, &PANES, "the panes are");
-            }
-            ("style", Some(output)) => {
-                if !outputs.contains(&output.text.as_str()) {
-                    let message = format!("`{}` has no output `{}`", definition.name.text, output.text);
-                    report("B2208", output.span, message, "no output", &output.text, &outputs, "the outputs are");
-                }
-                if !PRIMITIVES.contains(&word.as_str()) {
-                    report("B2208", span, format!("nothing is drawn as `{word}`"), "no form", word, &PRIMITIVES, "an output is drawn as");
-                }
-            }
-            ("params", Some(_)) if !params.contains(&word.as_str()) => {
-                let message = format!("`{}` has no parameter `{word}`", definition.name.text);
-                report("B2208", span, message, "no parameter", word, &params, "the parameters are");
-            }
-            _ => {}
-        }
-    }
-    diagnostics
 }
 
 /// What every `period` is called elsewhere.

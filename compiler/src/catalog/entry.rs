@@ -1,7 +1,7 @@
 //! An entry of the catalog, and its form in JSON.
 
 use super::{CONTRACT_VERSION, Json};
-use crate::library::{PANES, PRIMITIVES};
+use crate::library::attributes::{PANES, PRIMITIVES};
 use std::collections::BTreeMap;
 
 /// What a definition tells of itself.

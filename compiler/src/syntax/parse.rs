@@ -307,6 +307,10 @@ impl<'a> Parser<'a> {
             }
             let mut words = Vec::new();
             while let Tok::Text(word) = self.peek() {
+                if words.contains(word) {
+                    let twice = Diagnostic::new("B2211", self.span(), format!("\"{word}\" is offered twice"));
+                    self.diagnostics.push(twice.label("the second time").help("remove one of them"));
+                }
                 words.push(word.clone());
                 self.advance();
                 if !self.eat_sym("|") {
