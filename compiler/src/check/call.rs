@@ -121,9 +121,9 @@ impl Checker<'_> {
     ) -> Option<BTreeMap<String, Value>> {
         let params = &definition.params;
         let positional = args.iter().take_while(|arg| arg.name.is_none()).count();
-        // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series.
+        // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series, unless nothing else could be meant.
         let skips_first = positional > 0
-            && positional < params.len()
+            && params.len() > 1
             && matches!(values.first(), Some(Value::Int(_) | Value::Num(..) | Value::Word(_)))
             && params.first().is_some_and(|p| matches!(p.kind, ParamKind::Num | ParamKind::Bool) && p.default.is_some())
             && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
@@ -148,7 +148,11 @@ impl Checker<'_> {
                 }
             };
             if slot >= params.len() {
-                self.too_many_arguments(definition, arg.value.span, args.len());
+                if skips_first && positional <= params.len() {
+                    self.series_left_out(definition, arg.value.span, args[0].value.span);
+                } else {
+                    self.too_many_arguments(definition, arg.value.span, args.len());
+                }
                 is_right = false;
                 break;
             }
@@ -280,7 +284,7 @@ impl Checker<'_> {
         };
         let takes_bars = matches!(name.text.as_str(), "prev" | "shift");
         for (i, arg) in args.iter().enumerate() {
-            let place = arg.name.as_ref().map(|arg_name| (arg_name, if takes_bars && arg_name.text == "n" { 1 } else { 0 }));
+            let place = arg.name.as_ref().map(|arg_name| (arg_name, usize::from(takes_bars && arg_name.text == "n")));
             match place {
                 Some((arg_name, place)) if i > place && (place == 1 || arg_name.text == "x") => self.given_twice(arg, &arg_name.text),
                 Some((arg_name, place)) if i != place || (place == 0 && arg_name.text != "x") => self.generic_name(name, arg_name),

@@ -344,6 +344,23 @@ impl Checker<'_> {
         );
     }
 
+    /// A const in the place of a series with a default, and one argument more than the other parameters are.
+    pub(super) fn series_left_out(&mut self, definition: &Definition, span: Span, first: Span) {
+        let name = &definition.name.text;
+        let (Some(series), Some(second)) = (definition.params.first(), definition.params.get(1)) else { return };
+        let (series, second, value) = (&series.name.text, &second.name.text, self.library.sources.text(first));
+        let help = format!(
+            "write `{name}(close, {value})`, or `{name}({series} = {value}, {second} = …)` for a series that is {value} on every bar; {}",
+            self.signature_help(definition)
+        );
+        self.report(
+            Diagnostic::new("B3202", span, format!("`{name}` has one argument too many: without `{series}`, {value} is its `{second}`"))
+                .label("one too many")
+                .note(first, format!("a const, so `{series}` is left out"))
+                .help(help),
+        );
+    }
+
     pub(super) fn missing_arguments(&mut self, definition: &Definition, name: &Name, missing: &[&str]) {
         let help = self.signature_help(definition);
         self.report(

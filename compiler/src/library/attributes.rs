@@ -102,13 +102,9 @@ struct Unknown<'a> {
 
 impl Unknown<'_> {
     fn at(&self, span: Span, message: String, word: &str) -> Diagnostic {
-        let help = match nearest(word, self.known.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => {
-                let known: Vec<String> = self.known.iter().map(|word| format!("`{word}`")).collect();
-                format!("{} {}", self.are, known.join(", "))
-            }
-        };
+        let listed = || self.known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let near = nearest(word, self.known.iter().copied());
+        let help = near.map_or_else(|| format!("{} {}", self.are, listed()), |near| format!("did you mean `{near}`?"));
         Diagnostic::new(self.code, span, message).label(self.label).help(help)
     }
     /// A diagnostic where the word is not known.
