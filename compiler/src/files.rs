@@ -4,6 +4,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::library::Library;
 use crate::source::Span;
 use crate::syntax::ast::{Definition, Expr, File, Name};
+use crate::syntax::token::KEYWORDS;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,9 @@ impl fmt::Display for FilesError {
                 write!(f, "`{}` is not UTF-8 text: byte {at} is the first that is not; save it as UTF-8", path.display())
             }
             FilesError::NotTa(path) => write!(f, "`{}` is neither a folder nor a `.ta` file", path.display()),
+            FilesError::BadName(path) if path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| KEYWORDS.contains(&stem)) => {
+                write!(f, "the name of `{}` cannot name a strategy: it is a word of the language; choose another", path.display())
+            }
             FilesError::BadName(path) => {
                 write!(f, "the name of `{}` cannot name a strategy; use lower-case letters, digits and `_`, a letter first", path.display())
             }
@@ -140,7 +144,7 @@ fn read_one(path: &Path, shown: &Path) -> Result<(String, String), FilesError> {
     let mut letters = stem.chars();
     let is_name = letters.next().is_some_and(|c| c.is_ascii_lowercase())
         && letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !crate::syntax::token::KEYWORDS.contains(&stem.as_str());
+        && !KEYWORDS.contains(&stem.as_str());
     if !is_name {
         return Err(FilesError::BadName(shown.to_owned()));
     }

@@ -59,6 +59,40 @@ pub struct Compilation {
     pub sources: Sources,
 }
 
+impl Compilation {
+    /// The strategy of a name, or the only one. Nothing where anything is wrong, which the diagnostics then say.
+    pub fn choose(&mut self, name: Option<&str>) -> Option<Strategy> {
+        if !self.diagnostics.is_empty() {
+            return None;
+        }
+        let place = self.strategies.iter().position(|strategy| name.is_none_or(|name| strategy.name == name));
+        let is_one = name.is_some() || self.strategies.len() == 1;
+        if let Some(place) = place.filter(|_| is_one) {
+            return Some(self.strategies.swap_remove(place));
+        }
+        let names: Vec<&str> = self.strategies.iter().map(|strategy| strategy.name.as_str()).filter(|name| !name.is_empty()).collect();
+        let listed = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let near = name.and_then(|name| diag::nearest(name, names.iter().copied()));
+        let help = match (near, names.is_empty()) {
+            (Some(near), _) => format!("did you mean `{near}`?"),
+            (None, false) => format!("choose one by its name: {listed}"),
+            (None, true) => "add one: `strategy name() { out long = …; }`, or give an expression alone".to_owned(),
+        };
+        let second = self.strategies.get(1).filter(|_| name.is_none());
+        let message = match (name, second) {
+            (Some(name), _) => format!("the program defines no strategy `{name}`"),
+            (None, Some(_)) => format!("the program defines {} strategies, and only one is run", names.len()),
+            (None, None) => "the program defines no strategy".to_owned(),
+        };
+        let mut diagnostic = Diagnostic::new("B1008", second.map_or_else(Span::default, |second| second.span), message).help(help);
+        if second.is_some() {
+            diagnostic = diagnostic.label("the second strategy").note(self.strategies[0].span, "the first strategy");
+        }
+        self.diagnostics.push(diagnostic);
+        None
+    }
+}
+
 /// Compiles a text: an expression, or definitions. Each strategy of it becomes a plan; indicators are checked.
 ///
 /// ```

@@ -115,8 +115,8 @@ fn what_is_no_text_is_an_error() {
 
 #[test]
 fn a_bad_file_name_is_an_error() {
-    fails("bad_name", &[("2nd try.ta", b"close")], &["cannot name a strategy"]);
-    fails("keyword", &[("strategy.ta", b"close")], &["cannot name a strategy"]);
+    fails("bad_name", &[("2nd try.ta", b"close")], &["cannot name a strategy; use lower-case letters"]);
+    fails("keyword", &[("if.ta", b"close")], &["cannot name a strategy: it is a word of the language"]);
     fails(
         "several",
         &[("A.ta", b"close"), ("b.ta", b"\xff"), ("c.ta", b"close")],

@@ -117,3 +117,22 @@ fn many_mistakes_are_found_in_no_time() {
     }
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_strategy_that_cannot_be_chosen_is_reported() {
+    let cases = [
+        ("indicator f() -> num { close }", None, "`strategy name()"),
+        ("strategy a() { out x = close; } strategy b() { out x = open; }", None, "`a`, `b`"),
+        ("strategy golden() { out x = close; }", Some("goldn"), "did you mean `golden`?"),
+        ("strategy golden() { out x = close; }", Some("silver"), "choose one by its name: `golden`"),
+        ("close", Some("silver"), "`strategy name()"),
+    ];
+    for (program, name, mend) in cases {
+        let mut compiled = barlang_compiler::compile("test.ta", program);
+        assert!(compiled.choose(name).is_none(), "`{program}` has `{name:?}`");
+        let [found] = &compiled.diagnostics[..] else { panic!("`{program}` gives {:?}", compiled.diagnostics) };
+        assert!(found.code == "B1008" && found.help.as_deref().is_some_and(|help| help.contains(mend)), "{found:?}");
+    }
+    assert!(barlang_compiler::compile("test.ta", "close").choose(None).is_some());
+    assert!(barlang_compiler::compile("test.ta", "strategy a() { out x = 1; } strategy b() { out x = 2; }").choose(Some("b")).is_some());
+}

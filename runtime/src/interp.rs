@@ -14,7 +14,7 @@ use crate::strategy::{BufferError, Strategy};
 use crate::value::Scalar;
 use barlang_compiler::diag::Diagnostic;
 use barlang_compiler::plan::{Input, Kind, ValidPlan};
-use barlang_compiler::{Compilation, render};
+use barlang_compiler::render;
 use schedule::Program;
 use state::{Source, State};
 use std::fmt;
@@ -140,30 +140,21 @@ impl std::error::Error for ProgramError {}
 impl<S: Scalar> Interpreter<S> {
     /// Compiles a program: an expression, or definitions with one strategy.
     pub fn new(program: &str) -> Result<Self, ProgramError> {
-        let mut compiled = checked(program)?;
-        match compiled.strategies.len() {
-            1 => Self::from_plan(compiled.strategies.remove(0).plan),
-            0 => Err(ProgramError::plain("the program defines no strategy; add one, or give an expression")),
-            _ => {
-                let names: Vec<&str> = compiled.strategies.iter().map(|s| s.name.as_str()).collect();
-                Err(ProgramError::plain(&format!(
-                    "the program defines several strategies ({}); choose one with `Interpreter::named`",
-                    names.join(", ")
-                )))
-            }
-        }
+        Self::chosen(program, None)
     }
 
     /// Compiles a program and takes the strategy of a name.
     pub fn named(program: &str, name: &str) -> Result<Self, ProgramError> {
-        let compiled = checked(program)?;
-        let names: Vec<String> = compiled.strategies.iter().map(|s| s.name.clone()).collect();
-        if let Some(strategy) = compiled.strategies.into_iter().find(|s| s.name == name) {
+        Self::chosen(program, Some(name))
+    }
+
+    fn chosen(program: &str, name: Option<&str>) -> Result<Self, ProgramError> {
+        let mut compiled = barlang_compiler::compile("<program>", program);
+        if let Some(strategy) = compiled.choose(name) {
             return Self::from_plan(strategy.plan);
         }
-        let near = barlang_compiler::diag::nearest(name, names.iter().map(String::as_str));
-        let help = near.map(|n| format!("; did you mean `{n}`?")).unwrap_or_default();
-        Err(ProgramError::plain(&format!("the program defines no strategy `{name}`{help}")))
+        let rendered = render::render_all(&compiled.sources, &compiled.diagnostics);
+        Err(ProgramError { diagnostics: compiled.diagnostics, rendered })
     }
 
     /// Runs a plan that the compiler made.
@@ -177,15 +168,6 @@ impl<S: Scalar> Interpreter<S> {
     pub fn outputs(&self) -> &[String] {
         &self.program.names
     }
-}
-
-fn checked(program: &str) -> Result<Compilation, ProgramError> {
-    let compiled = barlang_compiler::compile("<program>", program);
-    if compiled.diagnostics.is_empty() {
-        return Ok(compiled);
-    }
-    let rendered = render::render_all(&compiled.sources, &compiled.diagnostics);
-    Err(ProgramError { diagnostics: compiled.diagnostics, rendered })
 }
 
 impl<S: Scalar> fmt::Debug for Interpreter<S> {

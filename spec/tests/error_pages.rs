@@ -28,6 +28,9 @@ fn every_page_shows_its_error() {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// A program that is not only compiled: one strategy of it is to be run.
+const CHOSEN: &str = "ta error chosen";
+
 /// The page with the message that the compiler gives today.
 fn check(code: &str, text: &str) -> Result<String, String> {
     let pieces = pieces(text)?;
@@ -48,7 +51,10 @@ fn check(code: &str, text: &str) -> Result<String, String> {
     if !wrong.info.starts_with("ta error") || message.info != "text" || mended.is_empty() || mended.iter().any(|b| b.info != "ta") {
         return Err("the blocks of a page are `ta error`, `text` and `ta`".to_owned());
     }
-    let compiled = compile("example.ta", &padded(wrong)?);
+    let mut compiled = compile("example.ta", &padded(wrong)?);
+    if wrong.info == CHOSEN {
+        compiled.choose(None);
+    }
     if compiled.diagnostics.is_empty() {
         return Err("the wrong program raises nothing".to_owned());
     }
@@ -73,7 +79,7 @@ fn check(code: &str, text: &str) -> Result<String, String> {
 fn padded(block: &Block<'_>) -> Result<String, String> {
     match block.info.strip_prefix("ta error padded ") {
         Some(count) => Ok(format!("{}{}", block.text, "\n".repeat(count.parse().map_err(|_| "`padded` needs a number")?))),
-        None if block.info == "ta error" => Ok(block.text.to_owned()),
+        None if matches!(block.info, "ta error" | CHOSEN) => Ok(block.text.to_owned()),
         None => Err(format!("unknown block ```{}", block.info)),
     }
 }
