@@ -124,7 +124,7 @@ impl Checker<'_> {
         // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series, unless nothing else could be meant.
         let skips_first = positional > 0
             && params.len() > 1
-            && matches!(values.first(), Some(Value::Int(_) | Value::Num(..) | Value::Word(_)))
+            && matches!(values.first(), Some(Value::Int(_) | Value::Num(..) | Value::Truth(_) | Value::Word(_)))
             && params.first().is_some_and(|p| matches!(p.kind, ParamKind::Num | ParamKind::Bool) && p.default.is_some())
             && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
         let mut given: Vec<Option<usize>> = vec![None; params.len()];
