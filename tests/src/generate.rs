@@ -188,7 +188,7 @@ impl Writer {
             let body = self.num(2);
             self.nums.clear();
             out.push_str(&format!(
-                "indicator mine(x: num = close, n: const int = 3 in 1..=200) -> num {{\n    let y = {body};\n    y - sma(y, n)\n}}\n"
+                "indicator mine(x: num = close, n: const int = 3 in 1..=200) -> num {{\n    let y = {body};\n    y - sma(x = y, period = n)\n}}\n"
             ));
             self.indicators.push("mine(@y, @p)".to_owned());
             self.indicators.push("mine(n = @p)".to_owned());
