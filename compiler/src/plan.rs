@@ -5,6 +5,7 @@
 //! Only [`validate`] makes a [`ValidPlan`]; executors take nothing else.
 
 mod build;
+mod exact;
 mod facts;
 mod fading;
 mod feedback;
@@ -16,6 +17,7 @@ mod text;
 mod validate;
 
 pub use build::Builder;
+pub use exact::Exact;
 pub(crate) use facts::KERNEL_MAX;
 pub use facts::{Fact, facts};
 pub use memory::Remembered;

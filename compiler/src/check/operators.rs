@@ -37,22 +37,21 @@ impl Checker<'_> {
     }
 
     /// Whether two consts compare alike over every kind of number: `0.1 + 0.2` is `0.3` over decimals alone, and of two literals that differ in their last digit `f64` makes one. What is
-    /// computed and lies close together is left to the executor.
-    fn is_decided(&self, a: &Value, b: &Value) -> bool {
+    /// rounded over decimals too, and lies close together, is left to the executor.
+    fn is_decided(&mut self, a: &Value, b: &Value) -> bool {
         let (Some(x), Some(y)) = (num(a), num(b)) else { return true };
-        let literal = |value: &Value| match value {
-            Value::Num(_, node) => self.builder.number(*node).map(|number| (number.mantissa, number.scale)),
-            Value::Int(int) => Some((*int, 0)),
-            _ => None,
-        };
-        match (literal(a), literal(b)) {
-            (Some(p), Some(q)) => p == q || x < y || x > y,
-            _ => {
-                let nodes = [a, b].into_iter().filter_map(|value| if let Value::Num(_, node) = value { Some(*node) } else { None });
-                let largest = nodes.filter_map(|node| self.builder.largest_const(node)).fold(x.abs().max(y.abs()), f64::max);
-                (x - y).abs() > CLOSE * largest
-            }
+        if let (Value::Int(_), Value::Int(_)) = (a, b) {
+            return true;
         }
+        let [p, q] = [a, b].map(|value| match value {
+            Value::Num(_, node) => *node,
+            _ => self.builder.add(Op::Num(Number::int(if let Value::Int(int) = value { *int } else { 0 })), Kind::Num),
+        });
+        if let (Some(p), Some(q)) = (self.builder.exact(p), self.builder.exact(q)) {
+            return p.order(q).is_some_and(|order| x.partial_cmp(&y) == Some(order));
+        }
+        let largest = [p, q].into_iter().filter_map(|node| self.builder.largest_const(node)).fold(x.abs().max(y.abs()), f64::max);
+        (x - y).abs() > CLOSE * largest
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, (a, a_span): (&Value, Span), (b, b_span): (&Value, Span)) -> Value {

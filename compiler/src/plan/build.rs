@@ -1,6 +1,6 @@
 //! Builds plans: every distinct node once.
 
-use super::{Binary, Clock, Kind, Node, NodeId, Op, Plan, Unary};
+use super::{Binary, Clock, Exact, Kind, Node, NodeId, Op, Plan, Unary};
 use crate::plan::text::write_op;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ pub struct Builder {
 struct Const {
     value: f64,
     largest: f64,
+    exact: Option<Exact>,
 }
 
 impl Builder {
@@ -46,6 +47,10 @@ impl Builder {
     /// The value of a node that is made of literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
         self.consts.get(id.index())?.map(|known| known.value)
+    }
+    /// A const as it is over decimals, where nothing is rounded.
+    pub fn exact(&self, id: NodeId) -> Option<Exact> {
+        self.consts.get(id.index())?.and_then(|known| known.exact)
     }
     /// The largest magnitude among a const and what it is made of.
     pub fn largest_const(&self, id: NodeId) -> Option<f64> {
@@ -84,7 +89,7 @@ impl Builder {
         let value = op.const_value(|of| self.const_value(of));
         self.consts.push(value.map(|value| {
             let operands = op.operands().into_iter().filter_map(|of| self.largest_const(of));
-            Const { value, largest: operands.fold(value.abs(), f64::max) }
+            Const { value, largest: operands.fold(value.abs(), f64::max), exact: op.exact(|of| self.exact(of)) }
         }));
         self.plan.nodes.push(Node { op, kind, clock: Clock::default() });
         NodeId(u32::try_from(self.plan.nodes.len() - 1).unwrap_or(u32::MAX))
