@@ -1,13 +1,10 @@
 //! Operators over values: consts are computed, series join the plan.
 
 use super::{Checker, Value};
-use crate::plan::{Binary, Kind, Op, Unary};
+use crate::plan::{Binary, CLOSE, Kind, Op, Unary};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::syntax::token::Number;
-
-/// Consts that differ by no more of the largest number they are made of may differ otherwise over another kind of number.
-const CLOSE: f64 = 1e-9;
 
 impl Checker<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, value: &Value, span: Span) -> Value {

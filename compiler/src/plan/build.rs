@@ -14,6 +14,9 @@ pub struct Builder {
     consts: Vec<Option<Const>>,
 }
 
+/// Consts that are rounded over every kind of number are no further from what they are over another than this part of the largest number they are made of.
+pub(crate) const CLOSE: f64 = 1e-9;
+
 #[derive(Clone, Copy, Debug)]
 struct Const {
     value: f64,
@@ -89,7 +92,8 @@ impl Builder {
         let value = op.const_value(|of| self.const_value(of));
         self.consts.push(value.map(|value| {
             let operands = op.operands().into_iter().filter_map(|of| self.largest_const(of));
-            Const { value, largest: operands.fold(value.abs(), f64::max), exact: op.exact(|of| self.exact(of)) }
+            let rounded = |of| self.const_value(of).zip(self.largest_const(of)).map(|(value, largest)| (value, CLOSE * largest));
+            Const { value, largest: operands.fold(value.abs(), f64::max), exact: op.exact(|of| self.exact(of), rounded) }
         }));
         self.plan.nodes.push(Node { op, kind, clock: Clock::default() });
         NodeId(u32::try_from(self.plan.nodes.len() - 1).unwrap_or(u32::MAX))
