@@ -307,8 +307,9 @@ impl<'a> Writer<'a> {
         self.out.push_str(&format!("}} else {{ {decided} }}").repeat(chain.len()));
         self.settled = settled;
         let chosen = std::mem::replace(&mut self.out, before);
+        // Joined once more, what decides is one value in a loop, and not a branch for each of its halves. A step is called from code that is not known, and wins nothing by it.
         match self.form(id) {
-            _ if !lazy::is_joined(self.e.plan.plan().node(head)) => chosen,
+            _ if self.mode != Mode::Block || !lazy::is_joined(self.e.plan.plan().node(head)) => chosen,
             Form::Bool => format!("{} {} ({chosen})", truth(head), joint(binary)),
             Form::Tri => tri_fn(binary.name(), &format!("{}, {chosen}", self.tri(head))),
         }
