@@ -17,8 +17,7 @@ mod text;
 mod validate;
 
 pub use build::Builder;
-pub(crate) use build::CLOSE;
-pub use exact::Exact;
+pub use exact::Const;
 pub(crate) use facts::KERNEL_MAX;
 pub use facts::{Fact, facts};
 pub use memory::Remembered;

@@ -413,6 +413,9 @@ fn consts_compare_as_the_numbers_of_the_bars_do() {
         ("1e10 + 0.1 - 1e10 < 0.1", false, false),
         ("strategy s(k: const num = 0.1) { out y = k * 3 == 0.3; }", false, true),
         ("0.1 + 0.2 < 0.4", true, true),
+        ("0.3 % 0.1 == 0", false, true),
+        ("sign(1 / 3 * 3 - 1) < -0.5", false, true),
+        ("floor(1 / 3 * 3) > 0.5", true, false),
         ("0.1 == 0.1", true, true),
     ] {
         let mut floating = Interpreter::<f64>::new(program).expect("a program");
@@ -422,6 +425,34 @@ fn consts_compare_as_the_numbers_of_the_bars_do() {
         assert_eq!(value, Some(Value::Bool(Some(over_floats))), "{program}");
         let value = exact.iter().next().map(|(_, value)| value);
         assert_eq!(value, Some(Value::Bool(Some(over_decimals))), "{program}, over decimals");
+    }
+}
+
+/// What is the same over every kind of number is a const, though it was rounded on the way: the branch that is not taken is not compiled.
+#[test]
+fn consts_that_compare_alike_choose() {
+    for condition in [
+        "1/3 == 1/3",
+        "1/3 - 1/3 == 0",
+        "k / 3 * 0 == 0",
+        "(k / 3) / (k / 3) == 1",
+        "(k / 3) ** 0 == 1",
+        "5.5 % 0.5 == 0",
+        "k % 1 == 0",
+        "0.5 ** 2 == 0.25",
+        "2.0 ** -1 == 0.5",
+        "sqrt(2.25) == 1.5",
+        "pow(2, 3) == 8",
+        "max2(1/3, 0.5) == 0.5",
+        "sign(1/3) == 1",
+        "k ** 0.5 > 1",
+        "sqrt(2) > 1.4",
+        "1/3 < 0.34",
+        "floor(10 / 3) == 3",
+        "k == 2",
+    ] {
+        let source = format!("strategy s(k: const num = 2.0) {{ out y = if {condition} then close else sma(close, 0); }}");
+        assert_eq!(plan_of(&source).plan().nodes.len(), 1, "{condition}");
     }
 }
 

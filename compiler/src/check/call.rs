@@ -422,12 +422,10 @@ impl Checker<'_> {
     /// The greater or the lesser of two consts is a const, and so is a whole power.
     fn of_two(&mut self, binary: Binary, a: NodeId, b: NodeId) -> Value {
         let whole = |number: Number| if number.scale == 0 { Some(number.mantissa) } else { None };
-        if let (Binary::Pow, Some(exponent)) = (binary, self.builder.number(b).and_then(whole).filter(|exponent| exponent.abs() <= 1_000)) {
-            let node = self.builder.unary(Unary::Power(exponent), a);
-            let value = self.builder.const_value(a).map(|value| value.powf(exponent as f64)).filter(|value| value.is_finite());
-            return value.map_or(Value::Series(node), |value| Value::Num(value, node));
-        }
-        let node = self.builder.binary(binary, a, b);
+        let node = match self.builder.number(b).and_then(whole).filter(|exponent| binary == Binary::Pow && exponent.abs() <= 1_000) {
+            Some(exponent) => self.builder.unary(Unary::Power(exponent), a),
+            None => self.builder.binary(binary, a, b),
+        };
         self.builder.const_value(node).map_or(Value::Series(node), |value| Value::Num(value, node))
     }
 

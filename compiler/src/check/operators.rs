@@ -1,7 +1,7 @@
 //! Operators over values: consts are computed, series join the plan.
 
 use super::{Checker, Value};
-use crate::plan::{Binary, CLOSE, Kind, Op, Unary};
+use crate::plan::{Binary, Kind, Op, Unary};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::syntax::token::Number;
@@ -34,21 +34,17 @@ impl Checker<'_> {
     }
 
     /// Whether two consts compare alike over every kind of number: `0.1 + 0.2` is `0.3` over decimals alone, and of two literals that differ in their last digit `f64` makes one. What is
-    /// rounded over decimals too, and lies close together, is left to the executor.
+    /// rounded over decimals too, and may lie on the other side there, is left to the executor.
     fn is_decided(&mut self, a: &Value, b: &Value) -> bool {
-        let (Some(x), Some(y)) = (num(a), num(b)) else { return true };
-        if let (Value::Int(_), Value::Int(_)) = (a, b) {
+        if num(a).is_none() || num(b).is_none() || matches!((a, b), (Value::Int(_), Value::Int(_))) {
             return true;
         }
         let [p, q] = [a, b].map(|value| match value {
             Value::Num(_, node) => *node,
             _ => self.builder.add(Op::Num(Number::int(if let Value::Int(int) = value { *int } else { 0 })), Kind::Num),
         });
-        if let (Some(p), Some(q)) = (self.builder.exact(p), self.builder.exact(q)) {
-            return p.order(q).is_some_and(|order| x.partial_cmp(&y) == Some(order));
-        }
-        let largest = [p, q].into_iter().filter_map(|node| self.builder.largest_const(node)).fold(x.abs().max(y.abs()), f64::max);
-        (x - y).abs() > CLOSE * largest
+        let (Some(x), Some(y)) = (self.builder.const_of(p), self.builder.const_of(q)) else { return false };
+        p == q && x.is_sure() || x.order(&y).is_some()
     }
 
     pub(super) fn binary(&mut self, op: BinaryOp, (a, a_span): (&Value, Span), (b, b_span): (&Value, Span)) -> Value {

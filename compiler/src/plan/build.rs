@@ -1,6 +1,6 @@
 //! Builds plans: every distinct node once.
 
-use super::{Binary, Clock, Exact, Kind, Node, NodeId, Op, Plan, Unary};
+use super::{Binary, Clock, Const, Kind, Node, NodeId, Op, Plan, Unary};
 use crate::plan::text::write_op;
 use std::collections::BTreeMap;
 
@@ -12,16 +12,6 @@ pub struct Builder {
     known: BTreeMap<String, NodeId>,
     /// What is known of each node that is a const.
     consts: Vec<Option<Const>>,
-}
-
-/// Consts that are rounded over every kind of number are no further from what they are over another than this part of the largest number they are made of.
-pub(crate) const CLOSE: f64 = 1e-9;
-
-#[derive(Clone, Copy, Debug)]
-struct Const {
-    value: f64,
-    largest: f64,
-    exact: Option<Exact>,
 }
 
 impl Builder {
@@ -49,15 +39,11 @@ impl Builder {
     }
     /// The value of a node that is made of literals by exact or correctly rounded operations.
     pub fn const_value(&self, id: NodeId) -> Option<f64> {
-        self.consts.get(id.index())?.map(|known| known.value)
+        self.const_of(id).map(|known| known.value)
     }
-    /// A const as it is over decimals, where nothing is rounded.
-    pub fn exact(&self, id: NodeId) -> Option<Exact> {
-        self.consts.get(id.index())?.and_then(|known| known.exact)
-    }
-    /// The largest magnitude among a const and what it is made of.
-    pub fn largest_const(&self, id: NodeId) -> Option<f64> {
-        self.consts.get(id.index())?.map(|known| known.largest)
+    /// What is known of a node that is a const.
+    pub fn const_of(&self, id: NodeId) -> Option<Const> {
+        self.consts.get(id.index()).copied().flatten()
     }
     /// The node of an operation, made unless it exists.
     pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {
@@ -89,12 +75,8 @@ impl Builder {
         id
     }
     fn push(&mut self, op: Op, kind: Kind) -> NodeId {
-        let value = op.const_value(|of| self.const_value(of));
-        self.consts.push(value.map(|value| {
-            let operands = op.operands().into_iter().filter_map(|of| self.largest_const(of));
-            let rounded = |of| self.const_value(of).zip(self.largest_const(of)).map(|(value, largest)| (value, CLOSE * largest));
-            Const { value, largest: operands.fold(value.abs(), f64::max), exact: op.exact(|of| self.exact(of), rounded) }
-        }));
+        let known = op.consts(|of| self.const_of(of));
+        self.consts.push(known);
         self.plan.nodes.push(Node { op, kind, clock: Clock::default() });
         NodeId(u32::try_from(self.plan.nodes.len() - 1).unwrap_or(u32::MAX))
     }

@@ -8,7 +8,7 @@ const DIGITS: u32 = 28;
 
 /// A number of so many units of a power of a tenth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Exact {
+struct Exact {
     units: i128,
     scale: u32,
 }
@@ -29,8 +29,15 @@ impl Exact {
         Some((units(self)?, units(other)?, scale))
     }
 
+    /// The nearest `f64`, or one beside it.
+    fn rounded(self) -> f64 {
+        #[allow(clippy::cast_precision_loss, reason = "it is rounded")]
+        let units = self.units as f64;
+        units / 10_f64.powf(f64::from(self.scale))
+    }
+
     /// Which is greater.
-    pub fn order(self, other: Exact) -> Option<Ordering> {
+    fn order(self, other: Exact) -> Option<Ordering> {
         self.aligned(other).map(|(a, b, _)| a.cmp(&b))
     }
 
@@ -70,48 +77,139 @@ impl Exact {
         Exact::new(units, 0)
     }
 
-    /// Of a square of a whole number.
+    /// Of a square.
     fn root(self) -> Option<Exact> {
+        let (units, scale) =
+            if self.scale.is_multiple_of(2) { (self.units, self.scale) } else { (self.units.checked_mul(10)?, self.scale + 1) };
         #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "what is lost is found by squaring")]
-        let root = (self.units as f64).sqrt() as i128;
-        (self.scale == 0 && root.checked_mul(root)? == self.units).then_some(Exact { units: root, scale: 0 })
+        let root = (units as f64).sqrt() as i128;
+        if root.checked_mul(root)? == units { Exact::new(root, scale / 2) } else { None }
+    }
+
+    fn rest(self, other: Exact) -> Option<Exact> {
+        let (a, b, scale) = self.aligned(other)?;
+        Exact::new(a.checked_rem(b)?, scale)
     }
 }
 
-/// The whole number that a function makes of one that is rounded, and no further from its value than `off`: the same whichever it is.
-fn whole(function: Function, value: f64, off: f64) -> Option<Exact> {
-    let of = |value: f64| match function {
-        Function::Floor => Some(value.floor()),
-        Function::Ceil => Some(value.ceil()),
-        Function::Round => Some(value.round()),
-        _ => None,
-    };
-    let (low, high) = (of(value - off)?, of(value + off)?);
-    #[allow(clippy::cast_possible_truncation, clippy::float_cmp, reason = "both are whole and small")]
-    (low == high && low.abs() < 1e15).then(|| Exact::new(low as i128, 0))?
+/// What is known of a const.
+#[derive(Clone, Copy, Debug)]
+pub struct Const {
+    /// What it is over `f64`.
+    pub value: f64,
+    /// How far that may be from what it is over decimals, where there may be none: infinite.
+    off: f64,
+    /// What it is over decimals, where nothing is rounded.
+    exact: Option<Exact>,
 }
 
+impl Const {
+    /// Which of two is greater, where that is the same over every kind of number.
+    pub fn order(&self, other: &Const) -> Option<Ordering> {
+        let floating = self.value.partial_cmp(&other.value)?;
+        if let (Some(a), Some(b)) = (self.exact, other.exact) {
+            return a.order(b).filter(|order| *order == floating);
+        }
+        ((self.value - other.value).abs() > self.off + other.off).then_some(floating)
+    }
+    /// Whether it is a value over every kind of number.
+    pub fn is_sure(&self) -> bool {
+        self.off.is_finite()
+    }
+}
+
+/// What an operation rounds at most, as a part of its result, and beyond that: the last digit of a decimal.
+const PART: f64 = 1e-15;
+const UNIT: f64 = 1e-28;
+/// Decimals end before this.
+const MOST: f64 = 7e28;
+
 impl Op {
-    /// The value over decimals, where it rests on consts alone and is not rounded. `rounded` gives what is, and how far it may be off.
-    pub(super) fn exact(&self, known: impl Fn(NodeId) -> Option<Exact>, rounded: impl Fn(NodeId) -> Option<(f64, f64)>) -> Option<Exact> {
+    /// What is known of a node that rests on consts alone.
+    pub(super) fn consts(&self, known: impl Fn(NodeId) -> Option<Const>) -> Option<Const> {
+        let exact = self.exact(&known);
+        let value = match self {
+            Op::Unary(Unary::Power(n), a) => f64::powf(known(*a)?.value, *n as f64),
+            Op::Binary(Binary::Pow, a, b) => known(*a)?.value.powf(known(*b)?.value),
+            _ => self.const_value(|of| known(of).map(|of| of.value))?,
+        };
+        let off = match exact {
+            Some(exact) => Some((value - exact.rounded()).abs()),
+            None => self.off(value, &known),
+        };
+        let off = off.unwrap_or(f64::INFINITY) + value.abs() * PART + UNIT;
+        let off = if off.is_finite() && value.abs() < MOST { off } else { f64::INFINITY };
+        value.is_finite().then_some(Const { value, off, exact })
+    }
+
+    /// How far what it rests on moves the result.
+    fn off(&self, value: f64, known: impl Fn(NodeId) -> Option<Const>) -> Option<f64> {
+        match self {
+            Op::Unary(unary, a) => {
+                let a = known(*a)?;
+                let ends = [a.value - a.off, a.value + a.off];
+                match unary {
+                    Unary::Neg | Unary::Function(Function::Abs) => Some(a.off),
+                    Unary::Function(Function::Sqrt) => Some(ends[1].sqrt() - ends[0].max(0.0).sqrt()),
+                    Unary::Power(n) if a.value.abs() > 1e3 * a.off => Some(value.abs() * 2.0 * (*n as f64).abs() * a.off / a.value.abs()),
+                    _ => None,
+                }
+            }
+            Op::Binary(binary, a, b) => {
+                let (a, b) = (known(*a)?, known(*b)?);
+                match binary {
+                    Binary::Add | Binary::Sub => Some(a.off + b.off),
+                    Binary::Mul => Some(a.value.abs() * b.off + b.value.abs() * a.off + a.off * b.off),
+                    Binary::Div => (b.value.abs() > b.off).then(|| (a.off + value.abs() * b.off) / (b.value.abs() - b.off)),
+                    Binary::Max2 | Binary::Min2 => Some(a.off.max(b.off)),
+                    Binary::Pow if a.exact.is_some() && b.exact.is_some() => Some(value.abs() * 1e-9),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The value over decimals, where nothing is rounded.
+    fn exact(&self, known: impl Fn(NodeId) -> Option<Const>) -> Option<Exact> {
+        let exact = |id: NodeId| known(id).and_then(|of| of.exact);
         match self {
             Op::Num(number) => Exact::new(number.mantissa.into(), number.scale),
-            Op::Unary(Unary::Neg, a) => known(*a).map(Exact::negative),
-            Op::Unary(Unary::Function(function), a) => match known(*a) {
+            Op::Unary(Unary::Neg, a) => exact(*a).map(Exact::negative),
+            Op::Unary(Unary::Power(0), a) => known(*a).and_then(|_| Exact::new(1, 0)),
+            Op::Unary(Unary::Power(n), a) => {
+                let power = (0..n.unsigned_abs()).try_fold(Exact::new(1, 0)?, |power, _| power.product(exact(*a)?))?;
+                if *n < 0 { Exact::new(1, 0)?.quotient(power) } else { Some(power) }
+            }
+            Op::Unary(Unary::Function(function), a) => match exact(*a) {
                 Some(a) if *function == Function::Sqrt => a.root(),
                 Some(a) if *function == Function::Abs => Some(if a.units < 0 { a.negative() } else { a }),
                 Some(a) => a.whole(*function),
-                None => rounded(*a).and_then(|(value, off)| whole(*function, value, off)),
+                None => whole(*function, &known(*a)?),
             },
-            Op::Binary(binary, a, b) => {
+            // Of a number that is rounded, but the same.
+            Op::Binary(Binary::Sub | Binary::Div, a, b) if a == b => {
+                let is_quotient = matches!(self, Op::Binary(Binary::Div, ..));
+                let of = known(*a).filter(|of| of.is_sure() && (!is_quotient || of.value.abs() > of.off))?;
+                Exact::new(i128::from(is_quotient), 0).filter(|_| of.value.is_finite())
+            }
+            Op::Binary(Binary::Mul, a, b) if [a, b].into_iter().any(|of| exact(*of).is_some_and(|of| of.units == 0)) => {
+                let is_sure = |id: NodeId| known(id).is_some_and(|of| of.is_sure());
+                Exact::new(0, 0).filter(|_| is_sure(*a) && is_sure(*b))
+            }
+            Op::Binary(binary @ (Binary::Max2 | Binary::Min2), a, b) => {
                 let (a, b) = (known(*a)?, known(*b)?);
+                let loser = if *binary == Binary::Max2 { Ordering::Less } else { Ordering::Greater };
+                if a.order(&b)? == loser { b.exact } else { a.exact }
+            }
+            Op::Binary(binary, a, b) => {
+                let (a, b) = (exact(*a)?, exact(*b)?);
                 match binary {
                     Binary::Add => a.sum(b),
                     Binary::Sub => a.sum(b.negative()),
                     Binary::Mul => a.product(b),
                     Binary::Div => a.quotient(b),
-                    Binary::Max2 => Some(if a.order(b)? == Ordering::Less { b } else { a }),
-                    Binary::Min2 => Some(if a.order(b)? == Ordering::Greater { b } else { a }),
+                    Binary::Rem => a.rest(b),
                     _ => None,
                 }
             }
@@ -120,9 +218,23 @@ impl Op {
     }
 }
 
+/// The whole number that a function makes of one that is rounded, where it is the same whatever was rounded.
+fn whole(function: Function, of: &Const) -> Option<Exact> {
+    let made = |value: f64| match function {
+        Function::Floor => Some(value.floor()),
+        Function::Ceil => Some(value.ceil()),
+        Function::Round => Some(value.round()),
+        Function::Sign => Some(if value == 0.0 { 0.0 } else { value.signum() }),
+        _ => None,
+    };
+    let (low, high) = (made(of.value - of.off)?, made(of.value + of.off)?);
+    #[allow(clippy::cast_possible_truncation, clippy::float_cmp, reason = "both are whole and small")]
+    (low == high && low.abs() < 1e15).then(|| Exact::new(low as i128, 0))?
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Exact, Function, whole};
+    use super::{Const, Exact, Function, whole};
 
     #[test]
     fn what_decimals_hold_is_exact_and_what_they_round_is_not() {
@@ -141,8 +253,13 @@ mod tests {
         assert_eq!(exact(25, 1).whole(Function::Round), Exact::new(3, 0));
         assert_eq!(exact(144, 0).root(), Exact::new(12, 0));
         assert_eq!(exact(145, 0).root(), None);
-        assert_eq!(whole(Function::Floor, 1.414, 1e-9), Exact::new(1, 0));
-        assert_eq!(whole(Function::Floor, 2.999_999_999_999, 1e-9), None);
+        assert_eq!(exact(225, 2).root(), Exact::new(15, 1));
+        assert_eq!(exact(55, 1).rest(exact(5, 1)), Exact::new(0, 0));
+        let rounded = |value| Const { value, off: 1e-9, exact: None };
+        assert_eq!(whole(Function::Floor, &rounded(1.414)), Exact::new(1, 0));
+        assert_eq!(whole(Function::Floor, &rounded(2.999_999_999_999)), None);
+        assert_eq!(rounded(1.0).order(&rounded(1.0 + 1e-9)), None);
+        assert_eq!(rounded(1.0).order(&rounded(1.1)), Some(std::cmp::Ordering::Less));
         assert_eq!(exact(100, 3).order(exact(1, 1)), Some(std::cmp::Ordering::Equal));
     }
 }
