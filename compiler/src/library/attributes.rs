@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, Diagnostics, nearest};
 use crate::source::Span;
-use crate::syntax::ast::{Arg, Attribute, Definition, ExprKind, Name, Returns};
+use crate::syntax::ast::{Arg, Attribute, Definition, DefinitionKind, ExprKind, Name, Returns, Statement};
 use crate::syntax::token::KEYWORDS;
 use std::collections::BTreeSet;
 
@@ -117,7 +117,12 @@ impl Unknown<'_> {
 fn meanings(definition: &Definition, attribute: &Attribute, diagnostics: &mut Diagnostics) {
     let of = definition.name.text.as_str();
     let params: Vec<&str> = definition.params.iter().map(|p| p.name.text.as_str()).collect();
+    let outs = definition.body.statements.iter().filter_map(|statement| match statement {
+        Statement::Out(name, _) => Some(name.text.as_str()),
+        Statement::Let(..) | Statement::Rec(..) => None,
+    });
     let outputs: Vec<&str> = match &definition.returns {
+        _ if definition.kind == DefinitionKind::Strategy => outs.collect(),
         Returns::Record(fields) => fields.iter().map(|f| f.name.text.as_str()).collect(),
         Returns::Num | Returns::Bool | Returns::Unsaid => vec![of],
     };

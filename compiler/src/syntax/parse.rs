@@ -12,6 +12,7 @@ use super::token::{KEYWORDS, Number, Tok, Token};
 use super::wrap::unwrapped;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::source::{Sources, Span};
+use std::collections::BTreeSet;
 
 /// The deepest nesting of an expression.
 pub const MAX_NESTING: u16 = 100;
@@ -305,9 +306,9 @@ impl<'a> Parser<'a> {
             if self.eat_word("bool") {
                 return ParamKind::ConstBool;
             }
-            let mut words = Vec::new();
+            let (mut words, mut seen) = (Vec::new(), BTreeSet::new());
             while let Tok::Text(word) = self.peek() {
-                if words.contains(word) {
+                if !seen.insert(word.clone()) {
                     let twice = Diagnostic::new("B2211", self.span(), format!("\"{word}\" is offered twice"));
                     self.diagnostics.push(twice.label("the second time").help("remove one of them"));
                 }
