@@ -6,6 +6,9 @@ use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::syntax::token::Number;
 
+/// Whole numbers up to here are what they are over `f64` too.
+const WHOLE: u64 = 1 << 53;
+
 impl Checker<'_> {
     pub(super) fn unary(&mut self, op: UnaryOp, value: &Value, span: Span) -> Value {
         match (op, value) {
@@ -36,7 +39,7 @@ impl Checker<'_> {
     /// Whether two consts compare alike over every kind of number: `0.1 + 0.2` is `0.3` over decimals alone, and of two literals that differ in their last digit `f64` makes one. What is
     /// rounded over decimals too, and may lie on the other side there, is left to the executor.
     fn is_decided(&mut self, a: &Value, b: &Value) -> bool {
-        if num(a).is_none() || num(b).is_none() || matches!((a, b), (Value::Int(_), Value::Int(_))) {
+        if num(a).is_none() || num(b).is_none() {
             return true;
         }
         let [p, q] = [a, b].map(|value| match value {
@@ -165,7 +168,7 @@ fn const_binary(op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
             BinaryOp::Pow => u32::try_from(*y).ok().and_then(|y| x.checked_pow(y)),
             _ => None,
         };
-        return int.map(Value::Int);
+        return int.filter(|int| [x, y, int].iter().all(|of| of.unsigned_abs() <= WHOLE)).map(Value::Int);
     }
     None
 }

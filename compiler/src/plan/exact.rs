@@ -38,7 +38,11 @@ impl Exact {
 
     /// Which is greater.
     fn order(self, other: Exact) -> Option<Ordering> {
-        self.aligned(other).map(|(a, b, _)| a.cmp(&b))
+        match self.aligned(other) {
+            Some((a, b, _)) => Some(a.cmp(&b)),
+            // So far apart that rounding does not matter.
+            None => self.rounded().partial_cmp(&other.rounded()),
+        }
     }
 
     fn sum(self, other: Exact) -> Option<Exact> {
@@ -116,6 +120,55 @@ impl Const {
     pub fn is_sure(&self) -> bool {
         self.off.is_finite()
     }
+
+    /// A result of an operation, which what it rests on moves by so much over decimals.
+    fn new(value: f64, moved: Option<f64>, exact: Option<Exact>) -> Option<Const> {
+        let moved = exact.map_or(moved, |exact| Some((value - exact.rounded()).abs()));
+        let off = moved.filter(|off| !off.is_nan()).unwrap_or(f64::INFINITY) + value.abs() * PART + UNIT;
+        value.is_finite().then_some(Const { value, off: if value.abs() < MOST { off } else { f64::INFINITY }, exact })
+    }
+
+    fn times(self, other: Const) -> Option<Const> {
+        let is_zero = |of: Const| of.exact.is_some_and(|exact| exact.units == 0);
+        let exact = match (self.exact, other.exact) {
+            (Some(a), Some(b)) => a.product(b),
+            _ if is_zero(self) && other.is_sure() || is_zero(other) && self.is_sure() => Exact::new(0, 0),
+            _ => None,
+        };
+        let moved = self.value.abs() * other.off + other.value.abs() * self.off + self.off * other.off;
+        Const::new(self.value * other.value, Some(moved), exact)
+    }
+
+    fn over(self, other: Const) -> Option<Const> {
+        let exact = self.exact.zip(other.exact).and_then(|(a, b)| a.quotient(b));
+        let value = self.value / other.value;
+        let is_far = other.value.abs() > other.off;
+        let moved = is_far.then(|| (self.off + value.abs() * other.off) / (other.value.abs() - other.off));
+        Const::new(value, moved, exact)
+    }
+
+    /// A whole power, as executors compute it.
+    fn power(self, exponent: i64) -> Option<Const> {
+        let one = Const::new(1.0, Some(if self.is_sure() { 0.0 } else { f64::INFINITY }), Exact::new(1, 0).filter(|_| self.is_sure()))?;
+        let (mut base, mut left, mut result) = (self, exponent.unsigned_abs(), one);
+        while left > 0 {
+            if left & 1 == 1 {
+                result = result.times(base)?;
+            }
+            left >>= 1;
+            if left > 0 {
+                base = base.times(base)?;
+            }
+        }
+        if exponent < 0 { one.over(result) } else { Some(result) }
+    }
+
+    /// The furthest that a function of two goes from its value where they are moved.
+    fn furthest(value: f64, a: Const, b: Const, of: impl Fn(f64, f64) -> f64) -> f64 {
+        let corners = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)];
+        let off = |(x, y): (f64, f64)| (of(a.value + x * a.off, b.value + y * b.off) - value).abs();
+        corners.map(off).into_iter().fold(0.0, |most, off| if off.is_nan() { f64::INFINITY } else { off.max(most) })
+    }
 }
 
 /// What an operation rounds at most, as a part of its result, and beyond that: the last digit of a decimal.
@@ -127,31 +180,31 @@ const MOST: f64 = 7e28;
 impl Op {
     /// What is known of a node that rests on consts alone.
     pub(super) fn consts(&self, known: impl Fn(NodeId) -> Option<Const>) -> Option<Const> {
-        let exact = self.exact(&known);
-        let value = match self {
-            Op::Unary(Unary::Power(n), a) => f64::powf(known(*a)?.value, *n as f64),
-            Op::Binary(Binary::Pow, a, b) => known(*a)?.value.powf(known(*b)?.value),
-            _ => self.const_value(|of| known(of).map(|of| of.value))?,
-        };
-        let off = match exact {
-            Some(exact) => Some((value - exact.rounded()).abs()),
-            None => self.off(value, &known),
-        };
-        let off = off.unwrap_or(f64::INFINITY) + value.abs() * PART + UNIT;
-        let off = if off.is_finite() && value.abs() < MOST { off } else { f64::INFINITY };
-        value.is_finite().then_some(Const { value, off, exact })
+        match self {
+            Op::Unary(Unary::Power(n), a) => known(*a)?.power(*n),
+            Op::Binary(Binary::Pow, a, b) => {
+                let (a, b) = (known(*a)?, known(*b)?);
+                let value = a.value.powf(b.value);
+                Const::new(value, Some(Const::furthest(value, a, b, f64::powf) + value.abs() * 1e-9), None)
+            }
+            Op::Binary(Binary::Mul, a, b) => known(*a)?.times(known(*b)?),
+            // Of a number that is rounded, but the same.
+            Op::Binary(Binary::Div, a, b) if a != b => known(*a)?.over(known(*b)?),
+            _ => {
+                let value = self.const_value(|of| known(of).map(|of| of.value))?;
+                Const::new(value, self.moved(&known), self.exact(&known))
+            }
+        }
     }
 
     /// How far what it rests on moves the result.
-    fn off(&self, value: f64, known: impl Fn(NodeId) -> Option<Const>) -> Option<f64> {
+    fn moved(&self, known: impl Fn(NodeId) -> Option<Const>) -> Option<f64> {
         match self {
             Op::Unary(unary, a) => {
                 let a = known(*a)?;
-                let ends = [a.value - a.off, a.value + a.off];
                 match unary {
                     Unary::Neg | Unary::Function(Function::Abs) => Some(a.off),
-                    Unary::Function(Function::Sqrt) => Some(ends[1].sqrt() - ends[0].max(0.0).sqrt()),
-                    Unary::Power(n) if a.value.abs() > 1e3 * a.off => Some(value.abs() * 2.0 * (*n as f64).abs() * a.off / a.value.abs()),
+                    Unary::Function(Function::Sqrt) => Some((a.value + a.off).sqrt() - (a.value - a.off).max(0.0).sqrt()),
                     _ => None,
                 }
             }
@@ -159,10 +212,12 @@ impl Op {
                 let (a, b) = (known(*a)?, known(*b)?);
                 match binary {
                     Binary::Add | Binary::Sub => Some(a.off + b.off),
-                    Binary::Mul => Some(a.value.abs() * b.off + b.value.abs() * a.off + a.off * b.off),
-                    Binary::Div => (b.value.abs() > b.off).then(|| (a.off + value.abs() * b.off) / (b.value.abs() - b.off)),
                     Binary::Max2 | Binary::Min2 => Some(a.off.max(b.off)),
-                    Binary::Pow if a.exact.is_some() && b.exact.is_some() => Some(value.abs() * 1e-9),
+                    Binary::Rem => {
+                        let times = (a.value / b.value).trunc();
+                        let is_one = b.value.abs() > b.off && Const::furthest(times, a, b, |a, b| (a / b).trunc()) == 0.0;
+                        is_one.then(|| a.off + times.abs() * b.off)
+                    }
                     _ => None,
                 }
             }
@@ -176,11 +231,6 @@ impl Op {
         match self {
             Op::Num(number) => Exact::new(number.mantissa.into(), number.scale),
             Op::Unary(Unary::Neg, a) => exact(*a).map(Exact::negative),
-            Op::Unary(Unary::Power(0), a) => known(*a).and_then(|_| Exact::new(1, 0)),
-            Op::Unary(Unary::Power(n), a) => {
-                let power = (0..n.unsigned_abs()).try_fold(Exact::new(1, 0)?, |power, _| power.product(exact(*a)?))?;
-                if *n < 0 { Exact::new(1, 0)?.quotient(power) } else { Some(power) }
-            }
             Op::Unary(Unary::Function(function), a) => match exact(*a) {
                 Some(a) if *function == Function::Sqrt => a.root(),
                 Some(a) if *function == Function::Abs => Some(if a.units < 0 { a.negative() } else { a }),
@@ -191,11 +241,7 @@ impl Op {
             Op::Binary(Binary::Sub | Binary::Div, a, b) if a == b => {
                 let is_quotient = matches!(self, Op::Binary(Binary::Div, ..));
                 let of = known(*a).filter(|of| of.is_sure() && (!is_quotient || of.value.abs() > of.off))?;
-                Exact::new(i128::from(is_quotient), 0).filter(|_| of.value.is_finite())
-            }
-            Op::Binary(Binary::Mul, a, b) if [a, b].into_iter().any(|of| exact(*of).is_some_and(|of| of.units == 0)) => {
-                let is_sure = |id: NodeId| known(id).is_some_and(|of| of.is_sure());
-                Exact::new(0, 0).filter(|_| is_sure(*a) && is_sure(*b))
+                Exact::new(i128::from(is_quotient && of.value.is_finite()), 0)
             }
             Op::Binary(binary @ (Binary::Max2 | Binary::Min2), a, b) => {
                 let (a, b) = (known(*a)?, known(*b)?);
@@ -207,8 +253,6 @@ impl Op {
                 match binary {
                     Binary::Add => a.sum(b),
                     Binary::Sub => a.sum(b.negative()),
-                    Binary::Mul => a.product(b),
-                    Binary::Div => a.quotient(b),
                     Binary::Rem => a.rest(b),
                     _ => None,
                 }
