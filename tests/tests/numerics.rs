@@ -417,6 +417,7 @@ fn consts_compare_as_the_numbers_of_the_bars_do() {
         ("sign(1 / 3 * 3 - 1) < -0.5", false, true),
         ("floor(1 / 3 * 3) > 0.5", true, false),
         ("0.9 ** 4 == 0.6561", false, true),
+        ("0.3 ** 5 < 0.00243", false, false),
         ("9007199254740993 == 9007199254740992", true, false),
         ("9007199254740993 - 9007199254740992 == 1", false, true),
         ("(1 % 0.1) ** 0.5 > 0.2", true, false),

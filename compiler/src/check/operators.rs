@@ -1,7 +1,7 @@
 //! Operators over values: consts are computed, series join the plan.
 
 use super::{Checker, Value};
-use crate::plan::{Binary, Kind, Op, Unary};
+use crate::plan::{Binary, Kind, NodeId, Op, Unary};
 use crate::source::Span;
 use crate::syntax::ast::{BinaryOp, UnaryOp};
 use crate::syntax::token::Number;
@@ -80,7 +80,7 @@ impl Checker<'_> {
             && exponent.unsigned_abs() <= 1_000
         {
             let node = self.builder.unary(Unary::Power(*exponent), x);
-            return const_num(op, a, b).map_or(Value::Series(node), |value| Value::Num(value, node));
+            return self.const_or_series(const_num(op, a, b), node);
         }
         let equal = if kind == Kind::Bool { Binary::Same } else { Binary::Eq };
         let b_ = &mut self.builder;
@@ -104,7 +104,12 @@ impl Checker<'_> {
             BinaryOp::Pow => b_.binary(Binary::Pow, x, y),
         };
         // Arithmetic of consts stays const: the value for checks, the node for the plan.
-        const_num(op, a, b).map_or(Value::Series(node), |value| Value::Num(value, node))
+        self.const_or_series(const_num(op, a, b), node)
+    }
+
+    /// A const as executors compute it.
+    fn const_or_series(&self, value: Option<f64>, node: NodeId) -> Value {
+        value.map_or(Value::Series(node), |value| Value::Num(self.builder.const_value(node).unwrap_or(value), node))
     }
 }
 

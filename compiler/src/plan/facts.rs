@@ -19,6 +19,9 @@ pub struct Fact {
 
 impl Fact {
     const fn new(warmup: u64, is_dense: bool, low: f64, high: f64) -> Self {
+        // An infinite end less an infinite end says nothing.
+        let low = if low.is_nan() { f64::NEG_INFINITY } else { low };
+        let high = if high.is_nan() { f64::INFINITY } else { high };
         Fact { warmup, is_dense, is_null_before: warmup == 0, low, high }
     }
     /// The greatest magnitude.
@@ -260,7 +263,7 @@ fn unary_fact(unary: Unary, raw: Fact) -> Fact {
         #[allow(clippy::cast_precision_loss, reason = "a bound needs no exactness")]
         Unary::Scaled(n, d) => {
             let m = raw.magnitude() * (n as f64 / d as f64).abs() * 1.000_001;
-            Fact { low: if raw.low >= 0.0 && n >= 0 && d > 0 { 0.0 } else { -m }, high: m, ..raw }
+            Fact::new(raw.warmup, raw.is_dense, if raw.low >= 0.0 && n >= 0 && d > 0 { 0.0 } else { -m }, m)
         }
         Unary::Function(function) => match function {
             Function::Abs => Fact { low: 0.0, high: raw.magnitude(), ..raw },

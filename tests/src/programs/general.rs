@@ -175,6 +175,8 @@ pub(super) const PROGRAMS: Family = &[
             "floor(close) + ceil(open) - round(high) + abs(low) * sign(close - open)",
             "close ** -3 + close ** 17",
             "close[3] ** 0 + 0 ** 0",
+            "(9e15 + close * 0) ** 20 - (9e15 + close * 0) ** 20 != close",
+            "scaled((9e15 + volume) ** 20, 0, 3) + ((9e15 + volume) ** 20 - (9e15 + volume) ** 21) == close",
             "with(close, close[3] > open[3])",
             "(close > open)[2] and coalesce((close > open)[4], true)",
         ],
