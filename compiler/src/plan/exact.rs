@@ -240,8 +240,8 @@ impl Op {
             // Of a number that is rounded, but the same.
             Op::Binary(Binary::Sub | Binary::Div, a, b) if a == b => {
                 let is_quotient = matches!(self, Op::Binary(Binary::Div, ..));
-                let of = known(*a).filter(|of| of.is_sure() && (!is_quotient || of.value.abs() > of.off))?;
-                Exact::new(i128::from(is_quotient && of.value.is_finite()), 0)
+                known(*a).filter(|of| of.is_sure() && (!is_quotient || of.value.abs() > of.off))?;
+                Exact::new(i128::from(is_quotient), 0)
             }
             Op::Binary(binary @ (Binary::Max2 | Binary::Min2), a, b) => {
                 let (a, b) = (known(*a)?, known(*b)?);

@@ -1,5 +1,6 @@
 //! What another series was where the greatest or least of the last `period` values was.
 
+use super::extreme_age::older_wins;
 use super::stacks::{Stacks, Sums};
 use crate::fields;
 use crate::value::Num;
@@ -21,13 +22,6 @@ pub struct Front<C> {
 }
 
 fields!(Front<C> { best, there });
-
-impl<const MAX: bool> BestOf<MAX> {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn older_wins<C: Num>(older: C, newer: C) -> bool {
-        if MAX { newer.lt(older) } else { older.lt(newer) }
-    }
-}
 
 impl<C: Num, const MAX: bool> Sums<C> for BestOf<MAX> {
     /// What is compared, what is given.
@@ -54,7 +48,7 @@ impl<C: Num, const MAX: bool> Sums<C> for BestOf<MAX> {
             *slot = [x, y];
         }
         for slot in slots.iter_mut().rev() {
-            let wins = Self::older_wins(slot[0], best);
+            let wins = older_wins::<C, MAX>(slot[0], best);
             there = if wins { slot[1] } else { there };
             best = if wins { slot[0] } else { best };
             *slot = [best, there];
@@ -63,12 +57,12 @@ impl<C: Num, const MAX: bool> Sums<C> for BestOf<MAX> {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(_: usize, front: &mut Front<C>, _: usize, (x, y): (C, C)) {
-        let stays = Self::older_wins(front.best, x);
+        let stays = older_wins::<C, MAX>(front.best, x);
         front.best = if stays { front.best } else { x };
         front.there = if stays { front.there } else { y };
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn output(_: usize, front: &Front<C>, _: usize, back: &[C]) -> [C; 1] {
-        [if Self::older_wins(back[0], front.best) { back[1] } else { front.there }]
+        [if older_wins::<C, MAX>(back[0], front.best) { back[1] } else { front.there }]
     }
 }

@@ -23,11 +23,10 @@ pub struct Front<C> {
 
 fields!(Front<C> { best, place });
 
-impl<const MAX: bool> BestPlace<MAX> {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn older_wins<C: Num>(older: C, newer: C) -> bool {
-        if MAX { newer.lt(older) } else { older.lt(newer) }
-    }
+/// Whether an older value is the extreme: the latest wins a tie.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn older_wins<C: Num, const MAX: bool>(older: C, newer: C) -> bool {
+    if MAX { newer.lt(older) } else { older.lt(newer) }
 }
 
 impl<C: Num, const MAX: bool> Sums<C> for BestPlace<MAX> {
@@ -54,7 +53,7 @@ impl<C: Num, const MAX: bool> Sums<C> for BestPlace<MAX> {
             slot[0] = x;
         }
         for (index, slot) in slots.iter_mut().enumerate().rev() {
-            let wins = Self::older_wins(slot[0], best);
+            let wins = older_wins::<C, MAX>(slot[0], best);
             place = if wins { C::int(index as i64 + 1) } else { place };
             best = if wins { slot[0] } else { best };
             *slot = [best, place];
@@ -63,13 +62,13 @@ impl<C: Num, const MAX: bool> Sums<C> for BestPlace<MAX> {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn add(period: usize, front: &mut Front<C>, place: usize, x: C) {
-        let stays = Self::older_wins(front.best, x);
+        let stays = older_wins::<C, MAX>(front.best, x);
         front.best = if stays { front.best } else { x };
         front.place = if stays { front.place } else { C::int((period + place) as i64) };
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn output(period: usize, front: &Front<C>, place: usize, back: &[C]) -> [C; 1] {
-        let is_old = Self::older_wins(back[0], front.best);
+        let is_old = older_wins::<C, MAX>(back[0], front.best);
         [C::int((period + place) as i64) - if is_old { back[1] } else { front.place }]
     }
 }
