@@ -182,7 +182,7 @@ impl Layout {
                 self.still[id.index()] = outer.contains(&tuple);
                 continue;
             }
-            if let Some((.., second)) = parts.next_if(|&(of, next, ..)| of == tuple && next == k + 1) {
+            if let Some((.., second)) = parts.next_if(|&(of, ..)| of == tuple) {
                 self.pairs.push([id, second]);
             }
         }

@@ -26,7 +26,24 @@ impl<const MAX: bool> Best<MAX> {
     fn better<C: Num>(older: C, newer: C) -> C {
         if MAX { older.greater(newer) } else { older.lesser(newer) }
     }
+
+    /// Replaces each value by the best from there on: first within the group, then with what is `behind` it, so that one comparison a group waits for the
+    /// group before. Gives the best of all.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn flip_group<C: Num, const N: usize>(group: &mut [C; N], behind: C) -> C {
+        for k in (1..N).rev() {
+            group[k - 1] = Self::better(group[k - 1], group[k]);
+        }
+        *group = group.map(|best| Self::better(best, behind));
+        group[0]
+    }
 }
+
+/// Values that a flip compares at once.
+const GROUP: usize = 4;
+
+/// The shortest window that is compared in groups; in shorter ones too much of it was written just before.
+const LONG: usize = 24;
 
 impl<C: Num, const MAX: bool> Sums<C> for Best<MAX> {
     type Input = C;
@@ -45,12 +62,16 @@ impl<C: Num, const MAX: bool> Sums<C> for Best<MAX> {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn flip(slots: &mut [C], x: C) -> Front<C> {
-        let mut best = x;
         if let Some((newest, older)) = slots.split_last_mut() {
             *newest = x;
-            for value in older.iter_mut().rev() {
-                best = Self::better(*value, best);
-                *value = best;
+            let groups = if older.len() < LONG { 0 } else { older.len() / GROUP };
+            let (groups, rest) = older.split_at_mut(groups * GROUP);
+            let mut best = x;
+            for group in rest.as_chunks_mut::<1>().0.iter_mut().rev() {
+                best = Self::flip_group(group, best);
+            }
+            for group in groups.as_chunks_mut::<GROUP>().0.iter_mut().rev() {
+                best = Self::flip_group(group, best);
             }
         }
         Front { best: x }
