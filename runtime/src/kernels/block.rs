@@ -144,12 +144,22 @@ impl<const USED: u32> Block<USED> {
         let mut behind = [C::ZERO; 3];
         let (older, newest) = memory[Self::LANES..(period + 1) * Self::LANES].split_at_mut((period - 1) * Self::LANES);
         newest.fill(C::ZERO);
-        let (groups, rest) = older.split_at_mut(if period < LONG { 0 } else { (period - 1) / GROUP * GROUP * Self::LANES });
-        for slot in rest.chunks_exact_mut(Self::LANES).rev() {
-            Self::flip_group::<C, 1>(slot, base, &mut behind);
+        match period {
+            ..LONG => Self::flip_groups::<C, 1>(older, base, &mut behind),
+            // With sums of sums more than two at once have more to add than there is to wait for.
+            _ if Self::WEIGHTED => Self::flip_groups::<C, 2>(older, base, &mut behind),
+            _ => Self::flip_groups::<C, 4>(older, base, &mut behind),
         }
-        for group in groups.chunks_exact_mut(GROUP * Self::LANES).rev() {
-            Self::flip_group::<C, GROUP>(group, base, &mut behind);
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn flip_groups<C: Num, const N: usize>(slots: &mut [C], base: C, behind: &mut [C; 3]) {
+        let (groups, rest) = slots.split_at_mut(slots.len() / (N * Self::LANES) * N * Self::LANES);
+        for slot in rest.chunks_exact_mut(Self::LANES).rev() {
+            Self::flip_group::<C, 1>(slot, base, behind);
+        }
+        for group in groups.chunks_exact_mut(N * Self::LANES).rev() {
+            Self::flip_group::<C, N>(group, base, behind);
         }
     }
 
@@ -177,9 +187,6 @@ impl<const USED: u32> Block<USED> {
         }
     }
 }
-
-/// Slots that a flip sums at once.
-const GROUP: usize = 4;
 
 /// The shortest window that is summed in groups; in shorter ones too much of it was written just before.
 const LONG: usize = 24;
