@@ -7,7 +7,7 @@ mod call;
 mod errors;
 mod operators;
 
-pub(crate) use call::GENERIC;
+pub(crate) use call::{GENERIC, is_generic};
 pub(crate) use errors::too_many_nodes;
 
 use crate::diag::Diagnostics;
@@ -266,13 +266,36 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The names in a branch that is not taken are known all the same: else a misspelt one would be found by the first who takes it.
+    fn check_names(&mut self, branch: &Expr, scope: &Scope) {
+        if self.library.sources.get(branch.span.source).is_some_and(|source| source.is_prelude) {
+            return;
+        }
+        let mut pending = vec![branch];
+        while let Some(expr) = pending.pop() {
+            match &expr.kind {
+                ExprKind::Name(name)
+                    if !scope.names.contains_key(name)
+                        && Input::named(name).is_none()
+                        && self.library.find(name, scope.source).is_none() =>
+                {
+                    self.unknown_name(expr.span, name, scope);
+                }
+                ExprKind::Call(name, _) if !is_generic(&name.text) && self.library.find(&name.text, scope.source).is_none() => {
+                    self.unknown_function(name, scope);
+                }
+                _ => {}
+            }
+            pending.extend(expr.parts().into_iter().rev());
+        }
+    }
+
     /// A local name, a field of the bar, or an indicator without parameters.
     fn name(&mut self, name: &str, span: Span, scope: &Scope) -> Value {
         if let Some(value) = scope.names.get(name) {
             return value.clone();
         }
-        let input = if name == "price" { Some(Input::Close) } else { Input::ALL.iter().find(|(n, _)| *n == name).map(|(_, i)| *i) };
-        if let Some(input) = input {
+        if let Some(input) = Input::named(name) {
             return Value::Series(self.builder.add(Op::Input(input), Kind::Num));
         }
         if let Some(definition) = self.library.find(name, scope.source) {
@@ -342,7 +365,9 @@ impl<'a> Checker<'a> {
         let value = self.expr(condition, scope);
         // A choice that is made at compile time leaves only its branch.
         if let Value::Truth(truth) = value {
-            return self.expr(if truth { a } else { b }, scope);
+            let (taken, other) = if truth { (a, b) } else { (b, a) };
+            self.check_names(other, scope);
+            return self.expr(taken, scope);
         }
         let c = self.series_of(&value, Kind::Bool, condition.span);
         let (x, y) = (self.expr(a, scope), self.expr(b, scope));

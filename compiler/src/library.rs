@@ -2,7 +2,7 @@
 
 pub(crate) mod attributes;
 
-use crate::check::{GENERIC, describe};
+use crate::check::{GENERIC, describe, is_generic};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Input;
 use crate::source::{Source, SourceId, Sources, Span};
@@ -45,10 +45,7 @@ const DERIVED: [&str; 10] =
 
 /// Names that mean the same in every program.
 fn is_of_language(name: &str) -> bool {
-    name == "price"
-        || DERIVED.contains(&name)
-        || Input::ALL.iter().any(|(input, _)| *input == name)
-        || GENERIC.iter().any(|(generic, _)| *generic == name)
+    Input::named(name).is_some() || DERIVED.contains(&name) || is_generic(name)
 }
 
 /// Definitions by name. The prelude is parsed on demand, a definition at a time, once a thread: a process that compiles many programs, as rustc

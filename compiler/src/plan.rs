@@ -172,6 +172,10 @@ impl Input {
         ("time", Input::Time),
         ("bar_index", Input::BarIndex),
     ];
+    /// The one that is meant by a name: `price` is the close too.
+    pub fn named(name: &str) -> Option<Self> {
+        if name == "price" { Some(Input::Close) } else { Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, input)| *input) }
+    }
     /// The name in the language.
     pub fn name(self) -> &'static str {
         Self::ALL.iter().find(|(_, input)| *input == self).map_or("", |(name, _)| name)

@@ -330,7 +330,7 @@ impl Follower<'_> {
             *slot = Slot::Known(value.clone());
             return Some(value);
         }
-        if name == "price" || Input::ALL.iter().any(|(n, _)| *n == name) {
+        if Input::named(name).is_some() {
             return Some(Value::Series(Warm::start()));
         }
         let definition = self.library.find(name, scope.source)?;

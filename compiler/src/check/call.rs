@@ -19,9 +19,14 @@ pub(crate) const GENERIC: &[(&str, &str)] = &[
     ("with", "with(x, y)"),
 ];
 
+/// Whether a name is that of one of them.
+pub(crate) fn is_generic(name: &str) -> bool {
+    GENERIC.iter().any(|(generic, _)| *generic == name)
+}
+
 impl Checker<'_> {
     pub(super) fn call(&mut self, name: &Name, args: &[Arg], span: Span, scope: &mut Scope) -> Value {
-        if GENERIC.iter().any(|(generic, _)| *generic == name.text) {
+        if is_generic(&name.text) {
             return self.generic(name, args, span, scope);
         }
         let Some(definition) = self.library.find(&name.text, scope.source) else {
@@ -124,7 +129,11 @@ impl Checker<'_> {
         // `ema(12)` is `ema(close, 12)`: a const cannot be meant as the series, unless nothing else could be meant.
         let skips_first = positional > 0
             && params.len() > 1
-            && matches!(values.first(), Some(Value::Int(_) | Value::Num(..) | Value::Truth(_) | Value::Word(_)))
+            && match values.first() {
+                Some(Value::Int(_) | Value::Num(..) | Value::Word(_)) => true,
+                Some(Value::Truth(_)) => !matches!(params[1].kind, ParamKind::ConstInt | ParamKind::ConstNum),
+                _ => false,
+            }
             && params.first().is_some_and(|p| matches!(p.kind, ParamKind::Num | ParamKind::Bool) && p.default.is_some())
             && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
         let mut given: Vec<Option<usize>> = vec![None; params.len()];
@@ -266,9 +275,8 @@ impl Checker<'_> {
         if num(&value).is_some() {
             return Some(Some(value));
         }
-        let is_const = |name: &str| !matches!(bound.get(name), None | Some(Value::Series(_)));
         if !matches!(value, Value::Error) {
-            let has_no_value = matches!(value, Value::Series(_)) && end.names().into_iter().all(is_const);
+            let has_no_value = matches!(value, Value::Series(node) if self.builder.is_of_literals(node));
             self.no_end(param, end.span, &value, has_no_value);
         }
         None

@@ -31,6 +31,9 @@ fn value_name(value: &Value) -> String {
     }
 }
 
+/// What is computed from literals and is no const.
+const NO_CONST: &str = "what is null or differs between kinds of number";
+
 /// A number as a program would write it.
 fn written(x: f64) -> String {
     if x.fract() == 0.0 && x.abs() >= 10_000.0 && x.abs() < 1e15 {
@@ -106,7 +109,7 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::new("B2102", name.span, format!("unknown indicator `{}`", name.text)).label("not known here");
         let own = || format!("an indicator of your own is written `indicator {}(x: num = close) -> num {{ … }}`", name.text);
         diagnostic.help = Some(suggestion.map_or_else(own, |s| format!("did you mean `{s}`?")));
-        if scope.names.contains_key(&name.text) || name.text == "price" || Input::ALL.iter().any(|(n, _)| *n == name.text) {
+        if scope.names.contains_key(&name.text) || Input::named(&name.text).is_some() {
             diagnostic.message = format!("`{}` is a series, not an indicator", name.text);
             diagnostic = diagnostic.label("called");
             diagnostic.help = Some(format!("write `{0}` without parentheses; its value some bars ago is `{0}[1]`", name.text));
@@ -199,8 +202,12 @@ impl Checker<'_> {
             );
             return;
         }
+        let found = match found {
+            Value::Series(node) if self.builder.is_of_literals(*node) => NO_CONST.to_owned(),
+            _ => value_name(found),
+        };
         self.report(
-            Diagnostic::new("B3101", span, format!("{what} must be {wanted} known at compile time, found {}", value_name(found)))
+            Diagnostic::new("B3101", span, format!("{what} must be {wanted} known at compile time, found {found}"))
                 .label("not known at compile time")
                 .help("write a literal, or a `const` parameter of the definition"),
         );
@@ -229,10 +236,15 @@ impl Checker<'_> {
             "lowest" => "`lowest` (`min`)".to_owned(),
             name => format!("`{name}`"),
         };
-        let message = if is_const_wanted && matches!(value, Value::Series(_) | Value::Record(..)) {
-            format!("`{}` of {callee} is a const, but {} was given", param.name.text, value_name(value))
-        } else {
-            format!("`{}` of {callee} takes {wanted}, found {}", param.name.text, value_name(value))
+        let name = &param.name.text;
+        let message = match value {
+            Value::Series(node) if is_const_wanted && self.builder.is_of_literals(*node) => {
+                format!("`{name}` of {callee} is a const, found {NO_CONST}")
+            }
+            Value::Series(_) | Value::Record(..) if is_const_wanted => {
+                format!("`{name}` of {callee} is a const, but {} was given", value_name(value))
+            }
+            _ => format!("`{name}` of {callee} takes {wanted}, found {}", value_name(value)),
         };
         let help = match definition.name.text.as_str() {
             "highest" if matches!(value, Value::Series(_)) => "the greater of two series is `max2(x, y)`".to_owned(),

@@ -177,7 +177,7 @@ impl Layout {
         }
         parts.sort_unstable();
         let mut parts = parts.into_iter().peekable();
-        while let Some((tuple, k, is_still, id)) = parts.next() {
+        while let Some((tuple, _, is_still, id)) = parts.next() {
             if is_still {
                 self.still[id.index()] = outer.contains(&tuple);
                 continue;

@@ -45,6 +45,11 @@ impl Builder {
     pub fn const_of(&self, id: NodeId) -> Option<Const> {
         self.consts.get(id.index()).copied().flatten()
     }
+    /// Whether a node is computed from literals alone, be it no const: it may have no value, or another one over another kind of number.
+    pub fn is_of_literals(&self, id: NodeId) -> bool {
+        let is_so = |op: &Op| matches!(op, Op::Num(_) | Op::Truth(_) | Op::Unary(..) | Op::Binary(..) | Op::Pick(..));
+        self.plan.nodes.iter().zip(self.plan.behind(&[id])).all(|(node, is_behind)| !is_behind || is_so(&node.op))
+    }
     /// The node of an operation, made unless it exists.
     pub fn add(&mut self, op: Op, kind: Kind) -> NodeId {
         let is_rec = |id: NodeId| matches!(self.plan.node(id).op, Op::Rec { .. });

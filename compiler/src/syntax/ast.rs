@@ -156,6 +156,7 @@ pub struct Block {
 impl Block {
     /// Every name in it that is called or stands by itself, in the order of the text, more than once where it stands more than once.
     pub fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
         let mut pending: Vec<&Expr> = self.result.iter().collect();
         for statement in self.statements.iter().rev() {
             match statement {
@@ -163,27 +164,15 @@ impl Block {
                 Statement::Rec(_, first, next) => pending.extend([next, first]),
             }
         }
-        names(pending)
-    }
-}
-
-fn names(mut pending: Vec<&Expr>) -> Vec<&str> {
-    let mut names = Vec::new();
-    while let Some(expr) = pending.pop() {
-        match &expr.kind {
-            ExprKind::Name(name) => names.push(name.as_str()),
-            ExprKind::Call(name, args) => {
-                names.push(name.text.as_str());
-                pending.extend(args.iter().rev().map(|arg| &arg.value));
+        while let Some(expr) = pending.pop() {
+            match &expr.kind {
+                ExprKind::Name(name) | ExprKind::Call(Name { text: name, .. }, _) => names.push(name.as_str()),
+                _ => {}
             }
-            ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) => pending.push(inner),
-            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => pending.extend([&**b, &**a]),
-            ExprKind::If(condition, a, b) => pending.extend([&**b, &**a, &**condition]),
-            ExprKind::Record(fields) => pending.extend(fields.iter().rev().map(|(_, value)| value)),
-            ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Missing => {}
+            pending.extend(expr.parts().into_iter().rev());
         }
+        names
     }
-    names
 }
 
 /// A statement of a body.
@@ -209,9 +198,18 @@ pub struct Expr {
 }
 
 impl Expr {
-    /// Every name in it, as [`Block::names`].
-    pub fn names(&self) -> Vec<&str> {
-        names(vec![self])
+    /// The expressions that it is made of, in the order of the text.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Call(_, args) => args.iter().map(|arg| &arg.value).collect(),
+            ExprKind::Field(inner, _) | ExprKind::Unary(_, inner) => vec![inner],
+            ExprKind::Index(a, b) | ExprKind::Binary(_, a, b) => vec![a, b],
+            ExprKind::If(condition, a, b) => vec![condition, a, b],
+            ExprKind::Record(fields) => fields.iter().map(|(_, value)| value).collect(),
+            ExprKind::Name(_) | ExprKind::Int(_) | ExprKind::Num(_) | ExprKind::Truth(_) | ExprKind::Text(_) | ExprKind::Missing => {
+                Vec::new()
+            }
+        }
     }
 }
 
