@@ -37,7 +37,7 @@ const BESIDE: usize = 7;
 
 /// So many sums and products behind the kernels pay too: they would stand at the end of a path through which a processor sees only a few bars at
 /// once. What looks back is not counted: it reads what was just written.
-const SUMS: usize = 8;
+const SUMS: usize = 7;
 
 /// From how many operations of any kind on, though none is costly, a loop of their own pays: for work behind the kernels, and for truth values.
 const MANY: usize = 64;
