@@ -31,7 +31,7 @@ impl fmt::Display for FilesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FilesError::Unreadable(path, error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write!(f, "cannot read `{}`: there is no such file or folder", path.display())
+                write!(f, "cannot read `{}`: there is no such file or folder; a path begins beside `Cargo.toml`", path.display())
             }
             FilesError::Unreadable(path, error) => {
                 write!(f, "cannot read `{}`: {error}", path.display())
@@ -42,7 +42,7 @@ impl fmt::Display for FilesError {
             FilesError::NotUtf8(path, at) => {
                 write!(f, "`{}` is not UTF-8 text: byte {at} is the first that is not; save it as UTF-8", path.display())
             }
-            FilesError::NotTa(path) => write!(f, "`{}` is neither a folder nor a `.ta` file", path.display()),
+            FilesError::NotTa(path) => write!(f, "`{}` is neither a folder nor a `.ta` file; let its name end in `.ta`", path.display()),
             FilesError::BadName(path) if path.file_stem().and_then(|stem| stem.to_str()).is_some_and(|stem| KEYWORDS.contains(&stem)) => {
                 write!(f, "the name of `{}` cannot name a strategy: it is a word of the language; choose another", path.display())
             }

@@ -77,7 +77,7 @@ fn an_empty_folder_is_an_error() {
 #[test]
 fn a_missing_folder_is_an_error() {
     let error = Config::new("nowhere").output("unused.rs").run().expect_err("it does not exist");
-    assert_eq!(error.to_string(), "error: cannot read `nowhere`: there is no such file or folder");
+    assert_eq!(error.to_string(), "error: cannot read `nowhere`: there is no such file or folder; a path begins beside `Cargo.toml`");
 }
 
 #[test]

@@ -40,11 +40,7 @@ fn expand(text: &Text, barlang: &TokenStream) -> TokenStream {
         match files::read(&mut library, &root, Path::new(&path.text), &mut diagnostics) {
             Ok(read) => used.extend(read.into_iter().map(|f| f.path)),
             Err(error) => {
-                let mut message = error.to_string();
-                if matches!(error, files::FilesError::Unreadable(..)) {
-                    message.push_str("\nhelp: a path begins beside `Cargo.toml`");
-                }
-                return report::message(&message, path.span, text, is_expression, &names);
+                return report::message(&error.to_string(), path.span, text, is_expression, &names);
             }
         }
     }
