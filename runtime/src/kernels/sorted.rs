@@ -32,6 +32,8 @@ const ROOM: usize = 128;
 const LONG: usize = 1_024;
 /// The most values of which each is asked where some begin; of more they are found by bisection, whose every step waits for the one before.
 const FEW: usize = 64;
+/// The longest window in which each value is looked at when one takes the place of another; in longer ones what lies between the two is moved.
+const SHORT: usize = 128;
 
 impl Window {
     /// A window of `period` values, on shelves when it is longer than `longest`.
@@ -110,6 +112,24 @@ fn leading<C: Num>(values: &[C], is_before: impl Fn(C) -> bool) -> usize {
         return values.partition_point(|&value| is_before(value));
     }
     values.iter().map(|&value| usize::from(is_before(value))).sum()
+}
+
+/// Takes a value in and another out, which is among those in order. Without a branch: which values move differs from bar to bar, and a guess would be wrong on most.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn replace<C: Num>(cells: &mut [C], leaving: C, x: C) {
+    let last = cells.len() - 1;
+    let stays = |value: C, next: C| if value.lt(leaving) { value } else { next };
+    let first = stays(cells[0], if last == 0 { x } else { cells[1] });
+    let mut before = first;
+    for i in 1..last {
+        let value = stays(cells[i], cells[i + 1]);
+        cells[i] = before.greater(x.lesser(value));
+        before = value;
+    }
+    if last > 0 {
+        cells[last] = before.greater(x);
+    }
+    cells[0] = x.lesser(first);
 }
 
 impl SortedState {
@@ -209,6 +229,10 @@ impl SortedState {
             return shelves.insert(x).map(|to| [from, to]);
         }
         let cells = &mut rest[..period];
+        if period <= SHORT {
+            replace(cells, leaving, x);
+            return None;
+        }
         let from = leading(cells, |value| value.lt(leaving));
         let to = leading(cells, |value| value.le(x));
         if from < to {
