@@ -540,21 +540,29 @@ impl<'a> Checker<'a> {
         if definition.is_broken {
             return Value::Error;
         }
-        if let Some(from) = self.calls.iter().position(|call| call.definition == definition.name.span) {
-            self.recursion(span, from);
-            return Value::Error;
-        }
         let key = format!("{:?}:{name}({args:?})", definition.name.span);
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        self.calls.push(Call { name: name.clone(), definition: definition.name.span, span });
+        if !self.enter(definition, span) {
+            return Value::Error;
+        }
         let mut scope = Scope::new(definition.name.span.source, args);
         scope.definition = Some(Rc::clone(definition));
         let value = self.block(definition, &definition.body, &mut scope);
         self.calls.pop();
         self.memo.insert(key, value.clone());
         value
+    }
+
+    /// Begins a call, unless it is in progress already: then the circle is reported.
+    fn enter(&mut self, definition: &Definition, span: Span) -> bool {
+        if let Some(from) = self.calls.iter().position(|call| call.definition == definition.name.span) {
+            self.recursion(span, from);
+            return false;
+        }
+        self.calls.push(Call { name: definition.name.text.clone(), definition: definition.name.span, span });
+        true
     }
 
     fn coalesce(&mut self, parts: &[(Value, Span)]) -> Value {

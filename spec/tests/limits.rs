@@ -1,6 +1,9 @@
 //! Programs without measure: none panics, none takes long, and each limit is named.
 
+use barlang_compiler::catalog::catalog_of;
 use barlang_compiler::compile;
+use barlang_compiler::diag::Diagnostics;
+use barlang_compiler::library::Library;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -86,6 +89,28 @@ fn feedback_that_shares_its_terms_is_looked_into_once() {
         }
         program.push_str("rec y = close -> a30 * 1 + close; out x = y; }");
         assert_eq!(errors(&program).0, Vec::<&str>::new(), "{term}");
+    }
+}
+
+/// So is what the head of a definition says: 2 to the 60 calls would never end.
+#[test]
+fn what_a_head_says_is_computed_once() {
+    for (first, next) in [
+        ("(x: num = close) -> num { x }", "(x: num = NEXT() + NEXT()) -> num { x }"),
+        ("(x: num = close, y: num = open) -> num { y }", "(x: num = close, y: num = NEXT(x) + NEXT(x)) -> num { y }"),
+        ("() -> num { 1 }", "(n: const num = 1 in 0..=NEXT() + NEXT()) -> num { n }"),
+        ("(x: num = close) -> num { x }", "(x: num = close) -> num { NEXT(x) + NEXT(x) }"),
+    ] {
+        let mut program = format!("indicator f0{first}\n");
+        for k in 1..60 {
+            let _ = writeln!(program, "indicator f{k}{}", next.replace("NEXT", &format!("f{}", k - 1)));
+        }
+        let mut library = Library::new();
+        let mut diagnostics = Diagnostics::default();
+        let (_, definitions) = library.read("indicators", &program, &mut diagnostics);
+        assert_eq!(catalog_of(&library, &definitions).len(), 60, "{next}");
+        program.push_str("strategy s() { out x = f59(); }");
+        assert_eq!(errors(&program).0, Vec::<&str>::new(), "{next}");
     }
 }
 

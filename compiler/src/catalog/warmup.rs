@@ -127,7 +127,7 @@ impl<'a> Scope<'a> {
 
 /// The warm-up of each output, as far as it can be followed, and the parameters with the least they may be.
 pub(super) fn formulas(library: &Library, definition: &Rc<Definition>) -> Option<Vec<(String, Option<Form>)>> {
-    let mut follower = Follower { library, bounds: Bounds::new() };
+    let mut follower = Follower { library, bounds: Bounds::new(), known: BTreeMap::new() };
     let value = follower.with_defaults(definition)?;
     let bars = |value: Value| value.warm().and_then(|warm| warm.bars);
     Some(match value {
@@ -138,7 +138,7 @@ pub(super) fn formulas(library: &Library, definition: &Rc<Definition>) -> Option
 
 /// The number that an attribute of a kernel says, for arguments of a call.
 pub(super) fn number(library: &Library, definition: &Definition, expr: &Expr, names: Names<'_>) -> Option<f64> {
-    let mut follower = Follower { library, bounds: Bounds::new() };
+    let mut follower = Follower { library, bounds: Bounds::new(), known: BTreeMap::new() };
     match follower.expr(expr, &mut Scope::new(definition, names))? {
         Value::Const(number) => Some(number.value),
         Value::Series(_) | Value::Record(_) | Value::Truth(..) | Value::Word(_) => None,
@@ -148,6 +148,8 @@ pub(super) fn number(library: &Library, definition: &Definition, expr: &Expr, na
 struct Follower<'a> {
     library: &'a Library,
     bounds: Bounds,
+    /// Results of calls, and of defaults, by place and arguments: each is followed once.
+    known: BTreeMap<String, Option<Value>>,
 }
 
 impl Follower<'_> {
@@ -162,6 +164,19 @@ impl Follower<'_> {
 
     /// What a parameter is by itself: a length stays a name.
     fn default(&mut self, definition: &Definition, param: &Param, names: &Names<'_>) -> Option<Value> {
+        self.once(format!("{:?}={names:?}", param.name.span), |follower| follower.follow_default(definition, param, names))
+    }
+
+    fn once(&mut self, key: String, follow: impl FnOnce(&mut Self) -> Option<Value>) -> Option<Value> {
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let value = follow(self);
+        self.known.insert(key, value.clone());
+        value
+    }
+
+    fn follow_default(&mut self, definition: &Definition, param: &Param, names: &Names<'_>) -> Option<Value> {
         let name = &param.name.text;
         let mut scope = Scope::new(definition, names.clone());
         let low = param.range.as_ref().and_then(|range| range.low.as_ref()).and_then(|low| self.expr(low, &mut scope));
@@ -207,6 +222,10 @@ impl Follower<'_> {
     }
 
     fn expand(&mut self, definition: &Rc<Definition>, names: &Names<'_>) -> Option<Value> {
+        self.once(format!("{:?}({names:?})", definition.name.span), |follower| follower.follow(definition, names))
+    }
+
+    fn follow(&mut self, definition: &Rc<Definition>, names: &Names<'_>) -> Option<Value> {
         let result = definition.body.result.as_ref()?;
         let mut scope = Scope::new(definition, names.clone());
         let mut last = None;
@@ -403,7 +422,13 @@ impl Follower<'_> {
         let positional = args.iter().take_while(|arg| arg.name.is_none()).count();
         // `ema(12)` is `ema(close, 12)`.
         let skips_first = positional < params.len()
-            && matches!(values.first(), Some(Value::Const(_) | Value::Word(_)))
+            && match values.first() {
+                Some(Value::Const(_) | Value::Word(_)) => true,
+                Some(Value::Truth(..)) => {
+                    params.get(1).is_some_and(|second| !matches!(second.kind, ParamKind::ConstInt | ParamKind::ConstNum))
+                }
+                _ => false,
+            }
             && params.first().is_some_and(|p| matches!(p.kind, ParamKind::Num | ParamKind::Bool) && p.default.is_some())
             && !args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == params[0].name.text));
         let mut given: Vec<Option<Value>> = vec![None; params.len()];
@@ -419,9 +444,12 @@ impl Follower<'_> {
         }
         let mut names = Names::new();
         for (param, given) in params.iter().zip(given) {
-            let value = match given {
-                Some(value) => value,
-                None => self.expr(param.default.as_ref()?, &mut Scope::new(definition, names.clone()))?,
+            let value = if let Some(value) = given {
+                value
+            } else {
+                let default = param.default.as_ref()?;
+                let scope = || Scope::new(definition, names.clone());
+                self.once(format!("{:?}={names:?}", default.span), |follower| follower.expr(default, &mut scope()))?
             };
             names.insert(&param.name.text, value);
         }

@@ -72,10 +72,10 @@ impl Checker<'_> {
             if param.default.is_none() && definition.kind == DefinitionKind::Strategy {
                 self.no_default(definition, param);
             }
-            let (low, _) = self.ends(param, &bound).unwrap_or_default();
+            let (low, _) = self.ends(definition, param, &bound, definition.name.span).unwrap_or_default();
             let is_replaced = stand_in == StandIn::Opaque && matches!(param.kind, ParamKind::Num | ParamKind::Bool);
             let (value, span) = match &param.default {
-                Some(default) if !is_replaced => (self.default(definition, param, &bound), default.span),
+                Some(default) if !is_replaced => (self.default(definition, param, &bound, definition.name.span), default.span),
                 _ => (self.stand_in(param, low, stand_in), param.name.span),
             };
             let value = self.fit(definition, param, &value, span, &bound);
@@ -107,12 +107,25 @@ impl Checker<'_> {
         }
     }
 
-    fn default(&mut self, definition: &Definition, param: &Param, bound: &BTreeMap<String, Value>) -> Value {
-        let Some(default) = &param.default else {
+    /// What a parameter is where a call leaves it out.
+    fn default(&mut self, definition: &Definition, param: &Param, bound: &BTreeMap<String, Value>, call: Span) -> Value {
+        param.default.as_ref().map_or(Value::Error, |default| self.of_head(definition, default, bound, call))
+    }
+
+    /// An expression in the head of a definition, which sees the parameters before it. As a body, it is computed once for the same arguments, and does not come
+    /// back to its own definition.
+    fn of_head(&mut self, definition: &Definition, expr: &Expr, bound: &BTreeMap<String, Value>, call: Span) -> Value {
+        let key = format!("{:?}={bound:?}", expr.span);
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        if !self.enter(definition, call) {
             return Value::Error;
-        };
-        let mut scope = Scope::new(definition.name.span.source, bound.clone());
-        self.expr(default, &mut scope)
+        }
+        let value = self.expr(expr, &mut Scope::new(definition.name.span.source, bound.clone()));
+        self.calls.pop();
+        self.memo.insert(key, value.clone());
+        value
     }
 
     /// A value for every parameter, or nothing when something is wrong and reported.
@@ -177,7 +190,7 @@ impl Checker<'_> {
                 (Some(i), _) => (values[i].clone(), args[i].value.span),
                 (None, Some(default)) => {
                     // A wrong default is mended where it stands, not at the calls that leave it to stand.
-                    let value = self.default(definition, param, &bound);
+                    let value = self.default(definition, param, &bound, span);
                     let is_shipped = self.library.sources.get(default.span.source).is_some_and(|s| s.is_prelude);
                     self.default_of = (!is_shipped).then_some(span);
                     (value, if is_shipped { span } else { default.span })
@@ -245,7 +258,7 @@ impl Checker<'_> {
     }
 
     fn in_range(&mut self, definition: &Definition, param: &Param, value: &Value, span: Span, bound: &BTreeMap<String, Value>) -> bool {
-        let Some((low, high)) = self.ends(param, bound) else { return false };
+        let Some((low, high)) = self.ends(definition, param, bound, span) else { return false };
         let (low, high) = (low.as_ref().and_then(num), high.as_ref().and_then(num));
         let (Some(x), Some(range)) = (num(value), &param.range) else { return true };
         let is_in = low.is_none_or(|low| x >= low) && high.is_none_or(|high| if range.inclusive { x <= high } else { x < high });
@@ -256,28 +269,34 @@ impl Checker<'_> {
     }
 
     /// The numbers between which a parameter lies; nothing where its range bounds nothing, which is reported.
-    fn ends(&mut self, param: &Param, bound: &BTreeMap<String, Value>) -> Option<(Option<Value>, Option<Value>)> {
+    fn ends(
+        &mut self,
+        definition: &Definition,
+        param: &Param,
+        bound: &BTreeMap<String, Value>,
+        call: Span,
+    ) -> Option<(Option<Value>, Option<Value>)> {
         let Some(range) = &param.range else { return Some((None, None)) };
         if !matches!(param.kind, ParamKind::ConstInt | ParamKind::ConstNum) || (range.low.is_none() && range.high.is_none()) {
             self.idle_range(param, range.span);
             return None;
         }
-        let low = self.end(param, range.low.as_ref(), bound);
-        let high = self.end(param, range.high.as_ref(), bound);
+        let mut value = |end: &Option<Expr>| end.as_ref().map(|end| (end.span, self.of_head(definition, end, bound, call)));
+        let (low, high) = (value(&range.low), value(&range.high));
+        let (low, high) = (self.end(param, low), self.end(param, high));
         Some((low?, high?))
     }
 
     /// One end of a range, if there is one; nothing where it is no number.
     #[allow(clippy::option_option, reason = "an end that is missing is right, one that is no number is wrong")]
-    fn end(&mut self, param: &Param, end: Option<&Expr>, bound: &BTreeMap<String, Value>) -> Option<Option<Value>> {
-        let Some(end) = end else { return Some(None) };
-        let value = self.expr(end, &mut Scope::new(param.name.span.source, bound.clone()));
+    fn end(&mut self, param: &Param, end: Option<(Span, Value)>) -> Option<Option<Value>> {
+        let Some((span, value)) = end else { return Some(None) };
         if num(&value).is_some() {
             return Some(Some(value));
         }
         if !matches!(value, Value::Error) {
             let has_no_value = matches!(value, Value::Series(node) if self.builder.is_of_literals(node));
-            self.no_end(param, end.span, &value, has_no_value);
+            self.no_end(param, span, &value, has_no_value);
         }
         None
     }
