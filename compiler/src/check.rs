@@ -8,7 +8,7 @@ mod errors;
 mod operators;
 
 pub(crate) use call::{GENERIC, is_generic};
-pub(crate) use errors::too_many_nodes;
+pub(crate) use errors::{too_many_nodes, too_many_values};
 
 use crate::diag::Diagnostics;
 use crate::library::Library;

@@ -101,15 +101,16 @@ pub fn pascal(name: &str) -> String {
     }
 }
 
-/// A name of the language as an identifier of Rust.
+/// A name of the language as an identifier of Rust. What not even `r#` makes one gets an underscore, and so does what differs from it by underscores
+/// alone: no two names become one.
 pub(crate) fn ident(name: &str) -> String {
     const RUST: &[&str] = &[
         "abstract", "as", "async", "await", "become", "box", "break", "continue", "do", "dyn", "enum", "final", "fn", "for", "gen", "impl",
         "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "ref", "return", "static", "struct", "trait", "try", "type",
         "typeof", "unsafe", "unsized", "virtual", "where", "while", "yield",
     ];
-    match name {
-        "self" | "super" | "crate" | "Self" | "_" => format!("{name}_"),
+    match name.trim_end_matches('_') {
+        "self" | "super" | "crate" | "Self" | "" => format!("{name}_"),
         _ if RUST.contains(&name) => format!("r#{name}"),
         _ => name.to_owned(),
     }

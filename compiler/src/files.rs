@@ -81,7 +81,7 @@ fn shown(root: &Path, path: &Path) -> PathBuf {
     }
 }
 
-/// The `.ta` files of a path, a folder's in the order of their names.
+/// The `.ta` files of a path, a folder's in the order of their names. Names that begin with a dot are an editor's or the system's.
 fn list(root: &Path, path: &Path) -> Result<Vec<PathBuf>, FilesError> {
     let unreadable = |error| FilesError::Unreadable(shown(root, path), error);
     if fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -94,7 +94,8 @@ fn list(root: &Path, path: &Path) -> Result<Vec<PathBuf>, FilesError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
-        if file.extension().is_some_and(|e| e == "ta") {
+        let is_hidden = file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        if !is_hidden && file.extension().is_some_and(|e| e == "ta") {
             files.push(file);
         }
     }

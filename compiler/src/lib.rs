@@ -199,5 +199,10 @@ fn finish(plan: &Plan, span: Span, found: &mut Diagnostics) -> Option<ValidPlan>
         found.push(check::too_many_nodes(span));
         return None;
     }
-    plan::validate(plan).ok()
+    let plan = plan::validate(plan).ok()?;
+    if plan.values_kept() > ValidPlan::MAX_KEPT {
+        found.push(check::too_many_values(span));
+        return None;
+    }
+    Some(plan)
 }

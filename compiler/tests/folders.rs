@@ -67,6 +67,12 @@ fn every_error_names_its_place() {
 }
 
 #[test]
+fn what_editors_and_systems_leave_is_no_program() {
+    let litter: &[(&str, &[u8])] = &[("b.ta", b"close > open"), (".#b.ta", b"\xff"), ("._b.ta", b"\0")];
+    assert!(run("litter", litter).is_ok_and(|code| code.contains("pub mod b")));
+}
+
+#[test]
 fn an_empty_folder_is_an_error() {
     fails("empty", &[], &["holds no `.ta` file"]);
     fails("other_files", &[("notes.txt", b"close")], &["holds no `.ta` file"]);

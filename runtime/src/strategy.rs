@@ -77,7 +77,8 @@ pub trait Strategy {
     fn fingerprint(&self) -> u128;
     /// The plan as text, one node a line.
     fn plan(&self) -> &str;
-    /// The bytes of state.
+    /// The bytes of state. Those of a compiled strategy lie where it lies, and once more on the stack in [`peek`](Strategy::peek) and [`batch`](Strategy::batch): windows
+    /// of many thousands of bars ask for a stack that holds them.
     fn state_bytes(&self) -> usize;
 }
 

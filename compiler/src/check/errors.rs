@@ -2,7 +2,7 @@
 
 use super::{Checker, MAX_WINDOW, Scope, Value, call::GENERIC, describe};
 use crate::diag::{Diagnostic, nearest};
-use crate::plan::{Builder, Input, Kind, NodeId};
+use crate::plan::{Builder, Input, Kind, NodeId, ValidPlan};
 use crate::source::Span;
 use crate::syntax::ast::{Arg, Definition, DefinitionKind, Field, Name, Param, ParamKind};
 use std::ops::RangeInclusive;
@@ -533,6 +533,13 @@ impl Checker<'_> {
 pub(crate) fn too_many_nodes(span: Span) -> Diagnostic {
     Diagnostic::new("B3303", span, format!("the program has more than {} nodes", written_int(Builder::MAX_NODES as i64)))
         .help("make several strategies of it; a node is an operation on one series, and a short window may be one for each of its values")
+}
+
+pub(crate) fn too_many_values(span: Span) -> Diagnostic {
+    let most = written_int(ValidPlan::MAX_KEPT as i64);
+    Diagnostic::new("B3304", span, format!("the windows of the program keep more than {most} values")).help(
+        "shorten some, or make several strategies of it; a window keeps each of its values once to three times, a delay each of its bars",
+    )
 }
 
 fn generic_signature(name: &Name) -> &'static str {

@@ -212,6 +212,13 @@ impl ValidPlan {
             _ => 0,
         }
     }
+    /// The most values that a plan keeps.
+    pub const MAX_KEPT: u64 = 10_000_000;
+    /// The values that windows and delays keep.
+    pub fn values_kept(&self) -> u64 {
+        let windows = self.order.iter().map(|&id| self.memory(id));
+        windows.chain(self.delays.iter().map(|line| u64::from(line.length))).fold(0, u64::saturating_add)
+    }
     /// Whether there is a value on every bar once all that can be warm is.
     pub fn is_dense(&self, id: NodeId) -> bool {
         let fact = self.fact(id).settled();

@@ -89,16 +89,17 @@ fn run<T: Live>(strategy: &mut T, bars: &[Bar<T::Scalar>]) -> Vec<T::Output> {
 /// Every answer from all bars kept: [`crate::Strategy::batch`], or steps from where the bars begin, when earlier ones are no longer kept.
 #[derive(Clone, Debug)]
 pub struct Batch<T> {
-    fresh: T,
+    /// Boxed, as all states that are kept: a long window is more than some stacks hold several of.
+    fresh: Box<T>,
     /// The state before the first bar kept, where that is not the first of all.
-    base: Option<T>,
+    base: Option<Box<T>>,
 }
 
 impl<T: Live> Batch<T> {
     /// Runs this strategy; what it has taken so far is forgotten.
     pub fn new(mut strategy: T) -> Self {
         strategy.reset();
-        Batch { fresh: strategy, base: None }
+        Batch { fresh: Box::new(strategy), base: None }
     }
     /// The strategy before any bar.
     pub fn fresh(&self) -> &T {
@@ -110,7 +111,7 @@ impl<T: Live> Batch<T> {
                 let columns = self.fresh.batch(bars);
                 (from..bars.len()).map(|i| self.fresh.row(&columns, i)).collect()
             }
-            Some(base) => run(&mut base.clone(), bars).split_off(from),
+            Some(base) => run(&mut *base.clone(), bars).split_off(from),
         }
     }
 }
@@ -146,19 +147,20 @@ impl<T: Live> Backend for Batch<T> {
         Replay { old: self.outputs(&before, change.at), new: self.outputs(bars, change.at), bars: bars.len(), is_hit: false }
     }
     fn state(&self, bars: &[Bar<T::Scalar>]) -> T {
-        let mut state = self.base.as_ref().unwrap_or(&self.fresh).clone();
+        let mut state = T::clone(self.base.as_ref().unwrap_or(&self.fresh));
         for bar in bars {
             state.step(bar);
         }
         state
     }
     fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SnapshotError> {
-        self.base = Some(snapshot.put(&self.fresh)?).filter(|_| snapshot.header.bars > 0);
+        let state = Box::new(snapshot.put(&*self.fresh)?);
+        self.base = (snapshot.header.bars > 0).then_some(state);
         Ok(())
     }
     fn rebase(&mut self, kept: &[Bar<T::Scalar>], dropped: usize) {
         if dropped > 0 {
-            self.base = Some(self.state(&kept[..dropped]));
+            self.base = Some(Box::new(self.state(&kept[..dropped])));
         }
     }
     fn clear_cache(&mut self) {}
@@ -195,9 +197,9 @@ impl Checkpoints {
 /// Every answer from a state that lives on, with states of the past to come back to.
 #[derive(Clone, Debug)]
 pub struct Incremental<T> {
-    live: T,
+    live: Box<T>,
     /// The state before the first bar kept.
-    base: T,
+    base: Box<T>,
     /// The states behind so many bars, in order. Boxed: the list is moved when one of them goes.
     checkpoints: Vec<(usize, Box<T>)>,
     /// Bars from one to the next.
@@ -208,12 +210,19 @@ pub struct Incremental<T> {
     left: usize,
 }
 
+/// The nearest of some states at or before a place, else the first of all, and how many bars it has taken.
+fn nearest<'s, T>(checkpoints: &'s [(usize, Box<T>)], base: &'s T, place: usize) -> (usize, &'s T) {
+    let found = checkpoints.iter().rev().find(|(at, _)| *at <= place);
+    found.map_or((0, base), |(at, state)| (*at, &**state))
+}
+
 impl<T: Live> Incremental<T> {
     /// Runs this strategy; what it has taken so far is forgotten.
     pub fn new(mut strategy: T, policy: Checkpoints) -> Self {
         strategy.reset();
         let spacing = policy.spacing(&strategy);
-        Incremental { live: strategy.clone(), base: strategy, checkpoints: Vec::new(), spacing, most: policy.most, left: spacing }
+        let base = Box::new(strategy);
+        Incremental { live: base.clone(), base, checkpoints: Vec::new(), spacing, most: policy.most, left: spacing }
     }
     /// The live state.
     pub fn live(&self) -> &T {
@@ -247,7 +256,7 @@ impl<T: Live> Incremental<T> {
     fn keep(&mut self, now: usize) {
         self.left = self.spacing;
         if self.checkpoints.len() < self.most {
-            self.checkpoints.push((now, Box::new(self.live.clone())));
+            self.checkpoints.push((now, self.live.clone()));
             return;
         }
         // The new state goes where the one lay that is missed least.
@@ -271,8 +280,7 @@ impl<T: Live> Incremental<T> {
     }
     /// The nearest state at or before a place, and how many bars it has taken.
     fn nearest(&self, place: usize) -> (usize, &T) {
-        let found = self.checkpoints.iter().rev().find(|(at, _)| *at <= place);
-        found.map_or((0, &self.base), |(at, state)| (*at, &**state))
+        nearest(&self.checkpoints, &self.base, place)
     }
     /// The state behind the first so many of the bars.
     pub(super) fn state_at(&self, bars: &[Bar<T::Scalar>], place: usize) -> T {
@@ -292,21 +300,21 @@ impl<T: Live> Incremental<T> {
     /// Goes back to a place: later states are forgotten.
     pub(super) fn go_back(&mut self, bars: &[Bar<T::Scalar>], place: usize) {
         self.checkpoints.retain(|(at, _)| *at <= place);
-        let (at, state) = self.nearest(place);
-        self.live = state.clone();
+        let (at, state) = nearest(&self.checkpoints, &self.base, place);
+        T::clone_from(&mut self.live, state);
         self.left = self.spacing - (place - at) % self.spacing;
         for bar in &bars[at..place] {
             self.live.step(bar);
         }
     }
     pub(super) fn begin_at(&mut self, state: T) {
-        self.base = state;
+        *self.base = state;
         self.rebuild(&[]);
     }
     /// Makes the live state anew from the oldest one.
     pub(super) fn rebuild(&mut self, bars: &[Bar<T::Scalar>]) {
         self.clear_cache();
-        self.live = self.base.clone();
+        T::clone_from(&mut self.live, &self.base);
         self.left = self.spacing;
         self.run_on(bars, 0, drop);
     }
@@ -339,22 +347,22 @@ impl<T: Live> Backend for Incremental<T> {
         let (from, _) = self.nearest(change.at);
         self.go_back(bars, change.at);
         let mut before = self.live.clone();
-        let mut old = run(&mut before, &change.old);
-        old.extend(run(&mut before, &bars[change.at + change.new..]));
+        let mut old = run(&mut *before, &change.old);
+        old.extend(run(&mut *before, &bars[change.at + change.new..]));
         let mut new = Vec::with_capacity(bars.len() - change.at);
         self.run_on(bars, change.at, |output| new.push(output));
         Replay { old, new, bars: bars.len() - from, is_hit: from > 0 }
     }
     fn state(&self, _: &[Bar<T::Scalar>]) -> T {
-        self.live.clone()
+        T::clone(&self.live)
     }
     fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SnapshotError> {
-        let state = snapshot.put(&self.live)?;
+        let state = snapshot.put(&*self.live)?;
         self.begin_at(state);
         Ok(())
     }
     fn rebase(&mut self, kept: &[Bar<T::Scalar>], dropped: usize) {
-        self.base = self.state_at(kept, dropped);
+        *self.base = self.state_at(kept, dropped);
         self.checkpoints.retain(|(at, _)| *at > dropped);
         for (at, _) in &mut self.checkpoints {
             *at -= dropped;

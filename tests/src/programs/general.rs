@@ -156,7 +156,7 @@ pub(super) const PROGRAMS: Family = &[
         &[
             "strategy t() { out s = close; out c = open[2]; out i = ema(close, 3); out j = low; out core = close; out memory = 1; out bars = 2; out now = 3; }",
             "strategy c() { out v0 = 4; out o0 = 5; out state = high[1]; out b = 2; out buffers = 3; out output = 4; out index = sma(close, 2); out bar = 6; }",
-            "strategy self() { out self = close; out super = open; out crate = high[1]; out type = 2; out a = 3; out p = 4; }",
+            "strategy self() { out self = close; out self_ = low; out self__ = volume; out super = open; out crate = high[1]; out type = 2; out a = 3; out p = 4; }",
         ],
     ),
     (
