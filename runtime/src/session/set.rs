@@ -119,9 +119,12 @@ impl<S: Scalar> fmt::Debug for Set<S> {
 }
 
 impl<S: Scalar> Set<S> {
-    /// The same with one more. Its outputs are called `name.output`; the only output of an expression is called `name`.
+    /// The same with one more. Its outputs are called `name.output`; the only output of an expression is called `name`. What it and the
+    /// others have taken so far is forgotten: all of them count the same bars.
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, strategy: impl AnyStrategy<S> + 'static) -> Self {
+    pub fn with(mut self, name: impl Into<String>, mut strategy: impl AnyStrategy<S> + 'static) -> Self {
+        strategy.reset_any();
+        self.reset();
         let name = name.into();
         let info = strategy.info();
         let outputs = info.names.iter().map(|output| if *output == "result" { name.clone() } else { format!("{name}.{output}") });

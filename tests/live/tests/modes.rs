@@ -273,6 +273,25 @@ fn rows_of_another_set_are_refused() {
     assert_eq!(set.batch_into(&bars(10), &mut rows).expect_err("another output").output(), "b");
 }
 
+/// What has run before it came into a set would count bars of its own, which no snapshot of the set has.
+#[test]
+fn a_set_begins_with_no_bar() {
+    let bars = bars(60);
+    let set = |bars: &[Bar]| Set::default().with("index", state(&ta!(bar_index), bars));
+    let fresh = set(&[]).with("mean", ta!(ema(close, 9)));
+    for mut run in [set(&bars[..20]).with("mean", ta!(ema(close, 9))), state(&set(&[]), &bars[..20]).with("mean", ta!(ema(close, 9)))] {
+        let mut other = fresh.clone();
+        for bar in &bars[..30] {
+            run.step(bar);
+        }
+        other.restore(&run.snapshot(None)).unwrap_or_else(|error| panic!("{error}"));
+        for (i, expected) in batch(&fresh, &bars).iter().enumerate().skip(30) {
+            let (a, b) = (run.step(&bars[i]), other.step(&bars[i]));
+            assert!(same(&fresh.values(&a), expected) && same(&fresh.values(&b), expected), "bar {i}");
+        }
+    }
+}
+
 #[test]
 fn a_snapshot_of_another_partition_is_refused() {
     let mut session = session(Execution::new(LIVE));
