@@ -92,22 +92,22 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// Adds the counts and sizes of another session.
+    /// Adds the counts and sizes of another session; what is too large to count stays at the largest.
     pub fn add(&mut self, other: &Stats) {
-        self.bars += other.bars;
-        self.bars_kept += other.bars_kept;
-        self.replays += other.replays;
-        self.bars_replayed += other.bars_replayed;
-        self.hits += other.hits;
-        self.misses += other.misses;
-        self.refusals += other.refusals;
-        self.checkpoints += other.checkpoints;
-        self.state_bytes += other.state_bytes;
-        self.checkpoint_bytes += other.checkpoint_bytes;
-        self.history_bytes += other.history_bytes;
-        self.checks += other.checks;
-        self.breaches += other.breaches;
-        self.epoch += other.epoch;
+        self.bars = self.bars.saturating_add(other.bars);
+        self.bars_kept = self.bars_kept.saturating_add(other.bars_kept);
+        self.replays = self.replays.saturating_add(other.replays);
+        self.bars_replayed = self.bars_replayed.saturating_add(other.bars_replayed);
+        self.hits = self.hits.saturating_add(other.hits);
+        self.misses = self.misses.saturating_add(other.misses);
+        self.refusals = self.refusals.saturating_add(other.refusals);
+        self.checkpoints = self.checkpoints.saturating_add(other.checkpoints);
+        self.state_bytes = self.state_bytes.saturating_add(other.state_bytes);
+        self.checkpoint_bytes = self.checkpoint_bytes.saturating_add(other.checkpoint_bytes);
+        self.history_bytes = self.history_bytes.saturating_add(other.history_bytes);
+        self.checks = self.checks.saturating_add(other.checks);
+        self.breaches = self.breaches.saturating_add(other.breaches);
+        self.epoch = self.epoch.saturating_add(other.epoch);
     }
 }
 

@@ -294,9 +294,11 @@ impl<S: Scalar> Snapshot<S> {
         if header.fingerprint != format!("{:032x}", strategy.fingerprint()) {
             return Err(SnapshotError::Plan { diff: diff(&header.plan, strategy.plan()) });
         }
-        // No history is as long as that; counting on must not overflow.
-        if header.bars >= 1 << 53 {
-            return Err(SnapshotError::State { what: format!("{} bars", header.bars) });
+        // No history is as long as that, nor changed so often; counting on must not overflow.
+        for (count, what) in [(header.bars, "bars"), (header.epoch, "replays")] {
+            if count >= 1 << 53 {
+                return Err(SnapshotError::State { what: format!("{count} {what}") });
+            }
         }
         let mut restored = strategy.clone();
         read::read(&mut restored, header.bars, &self.nodes).map_err(|what| SnapshotError::State { what })?;

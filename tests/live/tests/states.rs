@@ -1,7 +1,7 @@
 //! The state of a strategy is its nodes: all of it, the same however it is run, and the same after it was written down.
 
 use barlang::live::Pretty;
-use barlang::session::{Snapshot, SnapshotError};
+use barlang::session::{Snapshot, SnapshotError, Stats};
 use barlang::{Bar, Decimal, Interpreter, Live, Scalar, Strategy};
 use barlang_tests::{data, generate, programs};
 use barlang_tests_live::{Number, Program, alone, bar_of, batch, compiled, interpreter, same, state};
@@ -152,6 +152,22 @@ fn what_does_not_fit_is_refused() {
         let error = refused(Snapshot::from_json(&text[..len]), &mut strategy);
         assert!(matches!(error, SnapshotError::Truncated { .. }), "{len} of {} bytes: {error}", text.len());
     }
+}
+
+#[test]
+fn counts_that_no_history_reaches_are_refused() {
+    let mut strategy = state(&interpreter::<f64>("ema(close, 5)"), &data::walk(4, 20, 100.0, 1.0));
+    let honest = strategy.snapshot(Some(9));
+    for epoch in [1 << 53, u64::MAX] {
+        let mut snapshot = honest.clone();
+        snapshot.header.epoch = epoch;
+        snapshot.nodes.iter_mut().for_each(|node| node.epoch = epoch);
+        let error = refused(Ok(snapshot), &mut strategy).to_string();
+        assert!(error.contains(&format!("{epoch} replays")), "{error}");
+    }
+    let mut total = Stats { epoch: u64::MAX - 1, ..Stats::default() };
+    total.add(&Stats { epoch: 5, bars: 7, ..Stats::default() });
+    assert_eq!((total.epoch, total.bars), (u64::MAX, 7));
 }
 
 #[test]
