@@ -35,8 +35,19 @@ impl fmt::Display for Partition {
     }
 }
 
-/// How long a bar lasts: `30s`, `5m`, `1h`, `1d`, `1w`.
+/// How long a bar lasts: `30s`, `5m`, `1h`, `1d`, `1w`. With serde it is that text, and another text an error.
+///
+/// ```
+/// use barlang::session::Timeframe;
+/// let timeframe: Timeframe = serde_json::from_str(r#""5m""#)?;
+/// assert_eq!((timeframe.seconds(), serde_json::to_string(&timeframe)?.as_str()), (300, r#""5m""#));
+/// for wrong in [r#""0m""#, r#""5""#, "300", "0"] {
+///     assert!(serde_json::from_str::<Timeframe>(wrong).is_err(), "{wrong}");
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Timeframe(u32);
 
 const UNITS: [(char, u32); 5] = [('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
@@ -50,7 +61,8 @@ impl Timeframe {
     pub(super) fn least_gap(self) -> i64 {
         let hour = 3_600;
         let seconds = if self.0 > hour { self.0 - hour } else { self.0 };
-        i64::from(seconds) * 1_000_000_000
+        // Two bars of one time would be a bar twice.
+        (i64::from(seconds) * 1_000_000_000).max(1)
     }
 }
 
@@ -82,5 +94,18 @@ impl FromStr for Timeframe {
             Some(Timeframe(count.checked_mul(seconds)?)).filter(|timeframe| timeframe.0 > 0)
         };
         read().ok_or_else(|| TimeframeError(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Timeframe {
+    type Error = TimeframeError;
+    fn try_from(text: String) -> Result<Self, TimeframeError> {
+        text.parse()
+    }
+}
+
+impl From<Timeframe> for String {
+    fn from(timeframe: Timeframe) -> Self {
+        timeframe.to_string()
     }
 }
