@@ -405,7 +405,8 @@ impl<T: Live> Session<T> {
         Ok(self.snapshot().save(path)?)
     }
     /// Goes back, or on, to a snapshot of this partition. If its last bar is among those kept and the history up to there leads to the same state,
-    /// the history ends there; otherwise it begins behind the snapshot. On an error nothing has changed.
+    /// the history ends there; otherwise it begins behind the snapshot. One that a strategy took must say the time of its last bar. On an error
+    /// nothing has changed.
     pub fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SessionError> {
         let header = &snapshot.header;
         let own = self.partition.to_string();
@@ -413,6 +414,9 @@ impl<T: Live> Session<T> {
             return Err(self.refused(SnapshotError::Partition { expected: own, found }.into()));
         }
         let state = snapshot.put(self.batch.fresh()).map_err(|error| self.refused(error.into()))?;
+        if (header.bars > 0) != header.last_time.is_some() {
+            return Err(self.refused(SnapshotError::LastTime { bars: header.bars }.into()));
+        }
         let place = header.bars.checked_sub(self.history.dropped).map(|place| place as usize);
         let leads_there = |place: &usize| {
             let before = place.checked_sub(1).and_then(|at| self.history.bars.get(at)).map(Bar::time);

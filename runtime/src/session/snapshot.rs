@@ -186,6 +186,11 @@ pub enum SnapshotError {
         /// That of the snapshot.
         found: String,
     },
+    /// It does not say the time of its last bar, or says one and has no bar: what may follow could not be told.
+    LastTime {
+        /// The bars that it has taken.
+        bars: u64,
+    },
     /// It ends too early.
     Truncated {
         /// Bytes that should be there.
@@ -234,6 +239,14 @@ impl fmt::Display for SnapshotError {
             SnapshotError::Partition { expected, found } => {
                 write!(f, "the snapshot belongs to `{found}`, the session to `{expected}`: restore it into a session of `{found}`")
             }
+            SnapshotError::LastTime { bars: 0 } => {
+                f.write_str("the snapshot has the time of a last bar, but no bar: take it with `Live::snapshot(None)`")
+            }
+            SnapshotError::LastTime { bars } => write!(
+                f,
+                "the snapshot has {bars} bars, but not the time of the last, after which the next must come: say it as in \
+                 `Live::snapshot(Some(time))`"
+            ),
             SnapshotError::Truncated { expected, found } => {
                 write!(
                     f,

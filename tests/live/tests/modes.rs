@@ -308,6 +308,25 @@ fn a_snapshot_of_another_partition_is_refused() {
     assert!(session.snapshot() == before);
 }
 
+/// Without it a session could not tell what may follow.
+#[test]
+fn a_snapshot_without_the_time_of_its_last_bar_is_refused() {
+    let bars = bars(30);
+    let (fresh, strategy) = (interpreter::<f64>(PROGRAM), state(&interpreter(PROGRAM), &bars[..20]));
+    let mut session = session(Execution::new(LIVE));
+    session.initialize(bars[..20].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+    let before = session.snapshot();
+    let error = session.restore(&strategy.snapshot(None)).expect_err("it has no time").to_string();
+    assert!(error.contains("20 bars, but not the time of the last") && error.contains("`Live::snapshot(Some(time))`"), "{error}");
+    let error = session.restore(&fresh.snapshot(Some(5))).expect_err("it has no bar").to_string();
+    assert!(error.contains("but no bar"), "{error}");
+    assert!(session.snapshot() == before && session.bars().len() == 20 && session.stats().refusals == 2);
+    session.restore(&strategy.snapshot(Some(bars[19].time()))).unwrap_or_else(|error| panic!("{error}"));
+    assert!(session.bars().len() == 20 && session.append(bars[19]).is_err() && session.append(bars[20]).is_ok());
+    session.restore(&fresh.snapshot(None)).unwrap_or_else(|error| panic!("{error}"));
+    assert!(session.last_time().is_none());
+}
+
 #[test]
 fn a_range_that_ends_before_it_begins_is_named() {
     let mut session = session(Execution::new(LIVE));
