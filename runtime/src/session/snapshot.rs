@@ -3,6 +3,7 @@
 //! Both hold the same header and nodes, every number to the bit. A checksum stands over all of it: FNV-1a, whose every step is a bijection,
 //! so no change of a single byte can leave it as it was.
 
+use super::file::{self, Failure};
 use super::read;
 use crate::live::{Cell, Live, NodeState, node};
 use crate::value::{Lanes, Scalar};
@@ -159,7 +160,7 @@ struct Opened<'a> {
     snapshot: &'a RawValue,
 }
 
-/// Why a snapshot was refused, or could not be kept. Nothing was changed.
+/// Why a snapshot was refused, or could not be kept. Nothing was changed, but by a [`SnapshotError::File`] whose action is `sync`.
 #[derive(Debug)]
 pub enum SnapshotError {
     /// It belongs to another plan.
@@ -210,7 +211,7 @@ pub enum SnapshotError {
     },
     /// The file could not be read or written.
     File {
-        /// `read` or `write`.
+        /// `read`, `write`, or `sync`: the file is written then, but may not outlast a crash.
         action: &'static str,
         /// Which file.
         path: PathBuf,
@@ -257,6 +258,9 @@ impl fmt::Display for SnapshotError {
                 write!(f, "the snapshot is damaged ({what}): take the copy before it, or initialize from history")
             }
             SnapshotError::State { what } => write!(f, "the snapshot is no state of this strategy: {what}: initialize from history"),
+            SnapshotError::File { action: "sync", path, source } => {
+                write!(f, "the snapshot `{}` is written, but may not outlast a crash: {source}; write it again", path.display())
+            }
             SnapshotError::File { action, path, source } => {
                 write!(f, "cannot {action} the snapshot `{}`: {source}; nothing was changed", path.display())
             }
@@ -399,13 +403,16 @@ impl<S: Scalar> Snapshot<S> {
         if self.header.format == FORMAT { Ok(self) } else { Err(damaged(format!("the format is `{}`", self.header.format))) }
     }
 
-    /// Writes the binary form into a file. A crash at any moment leaves the file as it was, or the new one, whole.
+    /// Writes the binary form into a file, or the file that a link leads to. A crash at any moment leaves the file as it was, or the new one,
+    /// whole.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         let path = path.as_ref();
-        super::file::replace(path, &self.to_bytes()).map_err(|source| SnapshotError::File {
-            action: "write",
-            path: path.to_owned(),
-            source,
+        file::replace(path, &self.to_bytes()).map_err(|failure| {
+            let (action, source) = match failure {
+                Failure::Write(source) => ("write", source),
+                Failure::Sync(source) => ("sync", source),
+            };
+            SnapshotError::File { action, path: path.to_owned(), source }
         })
     }
 

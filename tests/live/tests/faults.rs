@@ -5,7 +5,14 @@ use barlang::{Bar, Decimal, Interpreter, Live, Strategy};
 use barlang_tests::data;
 use barlang_tests::random::Random;
 use barlang_tests_live::{batch, interpreter, partition, same};
+#[cfg(unix)]
+use std::fs::Permissions;
 use std::io::Write as _;
+#[cfg(unix)]
+use std::os::unix::{
+    fs::{MetadataExt as _, PermissionsExt as _, symlink},
+    process::CommandExt as _,
+};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -131,6 +138,57 @@ fn a_disk_without_room_keeps_the_old_snapshot() {
     assert!(kept == session.snapshot());
     let files: Vec<_> = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{error}")).flatten().map(|entry| entry.file_name()).collect();
     assert_eq!(files, ["state"]);
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Not a test when run by itself: writes into a folder that may be written but not read, where a rename is possible and a sync is not.
+#[cfg(unix)]
+#[test]
+fn writer_into_a_closed_folder() {
+    let Some(file) = env::var_os(VICTIM).map(PathBuf::from) else { return };
+    let folder = file.parent().unwrap_or(&file);
+    fs::create_dir(folder)
+        .and_then(|()| fs::set_permissions(folder, Permissions::from_mode(0o300)))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let said = session().save(&file).expect_err("it cannot be synced").to_string();
+    fs::set_permissions(folder, Permissions::from_mode(0o700)).unwrap_or_else(|error| panic!("{error}"));
+    assert!(said.contains("cannot write the snapshot") && said.contains("nothing was changed"), "{said}");
+    assert!(fs::read_dir(folder).is_ok_and(|mut files| files.next().is_none()), "something was changed");
+    fs::remove_dir(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_synced_is_left_as_it_was() {
+    let folder = folder("closed");
+    fs::set_permissions(&folder, Permissions::from_mode(0o777)).unwrap_or_else(|error| panic!("{error}"));
+    // Root may read every folder: a copy of this program, where another user finds it, runs as nobody.
+    let program = folder.join("program");
+    fs::copy(env::current_exe().unwrap_or_default(), &program).unwrap_or_else(|error| panic!("{error}"));
+    let mut command = Command::new(program);
+    command.args(["writer_into_a_closed_folder", "--exact"]).env(VICTIM, folder.join("d").join("state"));
+    if fs::metadata(&folder).is_ok_and(|folder| folder.uid() == 0) {
+        command.uid(65_534).gid(65_534);
+    }
+    let output = command.current_dir(&folder).output().unwrap_or_else(|error| panic!("{error}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let late = SnapshotError::File { action: "sync", path: "state".into(), source: std::io::ErrorKind::Other.into() }.to_string();
+    assert!(late.contains("`state` is written, but may not outlast a crash") && !late.contains("nothing was changed"), "{late}");
+    fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_followed_to_its_file() {
+    let folder = folder("link");
+    let (file, link) = (folder.join("state"), folder.join("link"));
+    let mut session = session();
+    session.save(&file).unwrap_or_else(|error| panic!("{error}"));
+    symlink("state", &link).unwrap_or_else(|error| panic!("{error}"));
+    session.initialize(bars()[..10].to_vec()).unwrap_or_else(|error| panic!("{error}"));
+    session.save(&link).unwrap_or_else(|error| panic!("{error}"));
+    assert!(fs::symlink_metadata(&link).is_ok_and(|link| link.is_symlink()), "the link is gone");
+    assert!(Snapshot::load(&file).is_ok_and(|kept| kept == session.snapshot()));
     fs::remove_dir_all(folder).unwrap_or_else(|error| panic!("{error}"));
 }
 
