@@ -194,8 +194,8 @@ pub enum SnapshotError {
     },
     /// It ends too early.
     Truncated {
-        /// Bytes that should be there.
-        expected: usize,
+        /// Bytes that should be there; none of a text, which does not say its length.
+        expected: Option<usize>,
         /// Bytes that are.
         found: usize,
     },
@@ -249,10 +249,11 @@ impl fmt::Display for SnapshotError {
                  `Live::snapshot(Some(time))`"
             ),
             SnapshotError::Truncated { expected, found } => {
-                write!(
-                    f,
-                    "the snapshot has {found} bytes where there should be {expected}: take the copy before it, or initialize from history"
-                )
+                match expected {
+                    Some(expected) => write!(f, "the snapshot has {found} bytes where there should be {expected}")?,
+                    None => write!(f, "the snapshot ends too early, after {found} bytes")?,
+                }
+                f.write_str(": take the copy before it, or initialize from history")
             }
             SnapshotError::Damaged { what } => {
                 write!(f, "the snapshot is damaged ({what}): take the copy before it, or initialize from history")
@@ -339,11 +340,9 @@ impl<S: Scalar> Snapshot<S> {
     /// Reads what [`Snapshot::to_json`] wrote.
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         let opened: Opened<'_> = serde_json::from_str(text).map_err(|error| {
-            if error.is_eof() || !text.ends_with('}') {
-                SnapshotError::Truncated { expected: text.len() + 1, found: text.len() }
-            } else {
-                damaged(error)
-            }
+            // A number that ends in its sign or point is no number, but more of it may have followed.
+            let goes_on = || serde_json::from_str::<Opened<'_>>(&format!("{text}0")).is_err_and(|error| error.is_eof());
+            if error.is_eof() || goes_on() { SnapshotError::Truncated { expected: None, found: text.len() } } else { damaged(error) }
         })?;
         let inner = opened.snapshot.get();
         if opened.checksum != format!("{:016x}", checksum(inner.as_bytes())) {
@@ -370,14 +369,15 @@ impl<S: Scalar> Snapshot<S> {
 
     /// Reads what [`Snapshot::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SnapshotError> {
-        let front = bytes.first_chunk::<FRONT>().ok_or(SnapshotError::Truncated { expected: FRONT + CHECKSUM, found: bytes.len() })?;
-        let [m0, m1, m2, m3, m4, m5, m6, m7, v0, v1, length @ ..] = *front;
-        if [m0, m1, m2, m3, m4, m5, m6, m7] != *MAGIC {
+        if !bytes.iter().zip(MAGIC).all(|(byte, magic)| byte == magic) {
             return Err(damaged("it does not begin as a snapshot does"));
         }
+        let truncated = |expected| SnapshotError::Truncated { expected: Some(expected), found: bytes.len() };
+        let front = bytes.first_chunk::<FRONT>().ok_or_else(|| truncated(FRONT + CHECKSUM))?;
+        let [_, _, _, _, _, _, _, _, v0, v1, length @ ..] = *front;
         let expected = usize::try_from(u64::from_le_bytes(length)).unwrap_or(usize::MAX).saturating_add(FRONT + CHECKSUM);
         if bytes.len() < expected {
-            return Err(SnapshotError::Truncated { expected, found: bytes.len() });
+            return Err(truncated(expected));
         }
         let Some((sealed, sum)) = bytes.split_last_chunk::<CHECKSUM>().filter(|_| bytes.len() == expected) else {
             return Err(damaged(format!("{} bytes follow its end", bytes.len() - expected)));

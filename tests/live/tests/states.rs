@@ -154,6 +154,19 @@ fn what_does_not_fit_is_refused() {
     }
 }
 
+/// Only what is a beginning of a snapshot is called cut off.
+#[test]
+fn what_never_was_a_snapshot_is_not_called_truncated() {
+    for text in ["hello", "[1, 2]", "{}", "{\"checksum\": 5", "null"] {
+        let error = Snapshot::<f64>::from_json(text).expect_err("it is foreign");
+        assert!(matches!(error, SnapshotError::Damaged { .. }), "{text}: {error}");
+        let error = Snapshot::<f64>::from_bytes(text.as_bytes()).expect_err("it is foreign");
+        assert!(matches!(error, SnapshotError::Damaged { .. }), "{text}: {error}");
+    }
+    let error = Snapshot::<f64>::from_json("{\"checksum\":").expect_err("it is cut off").to_string();
+    assert!(error.contains("ends too early, after 12 bytes"), "{error}");
+}
+
 #[test]
 fn counts_that_no_history_reaches_are_refused() {
     let mut strategy = state(&interpreter::<f64>("ema(close, 5)"), &data::walk(4, 20, 100.0, 1.0));
