@@ -130,12 +130,19 @@ impl<S: Scalar> Set<S> {
         let outputs = info.names.iter().map(|output| if *output == "result" { name.clone() } else { format!("{name}.{output}") });
         self.names = self.names.iter().cloned().chain(outputs).collect();
         self.plan = format!("{}[{name}]\n{}", self.plan, info.plan).into();
-        self.fingerprint = self.fingerprint.rotate_left(7) ^ info.fingerprint;
+        // The names belong to the plan: another name, or the same two the other way round, is another set.
+        self.fingerprint = mixed(self.fingerprint.rotate_left(7) ^ info.fingerprint, &name);
         let new: Vec<Field> = info.fields.iter().copied().filter(|field| !self.fields.contains(field)).collect();
         self.fields.extend(new);
         self.members.push((name, Box::new(strategy)));
         self
     }
+}
+
+/// A fingerprint with a name: FNV-1a over 128 bits, the end of the name marked by a byte that no text has.
+fn mixed(fingerprint: u128, name: &str) -> u128 {
+    const PRIME: u128 = (1 << 88) + 0x13b;
+    name.bytes().chain([0xff]).fold(fingerprint, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME))
 }
 
 /// The outputs of a history.

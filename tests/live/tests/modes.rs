@@ -293,6 +293,17 @@ fn a_set_begins_with_no_bar() {
 }
 
 #[test]
+fn a_set_of_other_names_is_another_plan() {
+    let set = |a: &str, b: &str| Set::default().with(a, ta!(ema(close, 5))).with(b, ta!(ema(close, 9)));
+    let snapshot = state(&set("a", "b"), &bars(20)).snapshot(None);
+    for mut other in [set("a", "c"), set("b", "a"), set("ab", "")] {
+        let Err(SnapshotError::Plan { diff }) = other.restore(&snapshot) else { panic!("it has other names") };
+        assert!(diff.contains("- [b]"), "{diff}");
+    }
+    set("a", "b").restore(&snapshot).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
 fn a_snapshot_of_another_partition_is_refused() {
     let mut session = session(Execution::new(LIVE));
     session.initialize(bars(50)).unwrap_or_else(|error| panic!("{error}"));
