@@ -21,7 +21,7 @@ pub use history::SessionError;
 pub use mode::{EnvError, Execution, ExecutionMode};
 pub use partition::{Partition, Timeframe, TimeframeError};
 pub use report::{Answer, Baseline, Breach, Change, Meta, Stats};
-pub use set::{AnyStrategy, Info, Rows, Set};
+pub use set::{AnyStrategy, Info, Rows, Set, SetError};
 pub use snapshot::{Header, Portable, Snapshot, SnapshotError, VERSION};
 
 use crate::bar::Bar;

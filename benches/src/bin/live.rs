@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use barlang::session::{Engine, Event, Execution, ExecutionMode, Partition, Session, Set, Settings, Snapshot};
+use barlang::session::{Engine, Event, Execution, ExecutionMode, Partition, Session, Set, SetError, Settings, Snapshot};
 use barlang::{Bar, Interpreter, Live};
 use barlang_benches::ours::{W1, W2, W3, W4, W5};
 use barlang_benches::walk::{self, MINUTE};
@@ -165,6 +165,19 @@ fn engine(set: &Set, symbols: usize, ticks: usize, threads: usize) -> f64 {
     (symbols * ticks.next_multiple_of(8)) as f64 / pieces(&rounds)
 }
 
+/// Compiled strategies, and programs of events that are interpreted.
+fn sets() -> Result<(Set, Set), SetError> {
+    let common = Set::default().with("w1", W1::new())?.with("w2", W2::new())?.with("w5", W5::new())?;
+    let events = Set::default()
+        .with("a", Interpreter::<f64>::new("barssince(cross(close, sma(close, 9)))").expect("right"))?
+        .with("b", Interpreter::<f64>::new("valuewhen(close > highest(high, 20)[1], high, 2)").expect("right"))?
+        .with(
+            "c",
+            Interpreter::<f64>::new("enter_channel(close, sma(high, 9), sma(low, 9)) or streak(close > open) > 3").expect("right"),
+        )?;
+    Ok((common, events))
+}
+
 fn main() {
     let bars: Vec<Bar> = (0..BARS).map(|i| walk::bar(1, i, 0)).collect();
     assert!(bars.is_sorted_by_key(Bar::time) && bars[1].time() == MINUTE);
@@ -197,11 +210,7 @@ fn main() {
     memory("W5: a strategy", &W5::new(), &bars);
 
     println!("\nEngine: bars a second\n\n| what | 1 thread | 2 threads | × |\n| --- | ---: | ---: | ---: |");
-    let common = Set::default().with("w1", W1::new()).with("w2", W2::new()).with("w5", W5::new());
-    let events = Set::default()
-        .with("a", Interpreter::<f64>::new("barssince(cross(close, sma(close, 9)))").expect("right"))
-        .with("b", Interpreter::<f64>::new("valuewhen(close > highest(high, 20)[1], high, 2)").expect("right"))
-        .with("c", Interpreter::<f64>::new("enter_channel(close, sma(high, 9), sma(low, 9)) or streak(close > open) > 3").expect("right"));
+    let (common, events) = sets().expect("names of their own");
     for (name, set, symbols, ticks) in [
         ("one symbol, W1 + W2 + W5", &common, 1, 40_000),
         ("1,000 symbols, W1 + W2 + W5", &common, 1_000, 400),

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::Instant;
 
-use barlang::session::{Checkpoints, Engine, Event, Execution, ExecutionMode, Partition, Reply, Set, Settings};
+use barlang::session::{Checkpoints, Engine, Event, Execution, ExecutionMode, Partition, Reply, Set, SetError, Settings};
 use barlang::{Bar, Live, Strategy, ta};
 use barlang_benches::ours::{W1, W2, W3, W4, W5};
 use barlang_benches::walk::{MINUTE, bar, mix};
@@ -13,17 +13,17 @@ use rayon::prelude::*;
 /// How far back corrections reach, at most.
 const DEPTH: u64 = 1_000;
 
-fn set() -> Set {
+fn set() -> Result<Set, SetError> {
     Set::default()
-        .with("w1", W1::new())
-        .with("w2", W2::new())
-        .with("w3", W3::new())
-        .with("w4", W4::new())
-        .with("w5", W5::new())
-        .with("trend", ta!(supertrend(10, 3).direction))
-        .with("strength", ta!(adx(14)))
-        .with("flow", ta!(mfi(14)))
-        .with("since", ta!(barssince(cross(close, sma(close, 50)))))
+        .with("w1", W1::new())?
+        .with("w2", W2::new())?
+        .with("w3", W3::new())?
+        .with("w4", W4::new())?
+        .with("w5", W5::new())?
+        .with("trend", ta!(supertrend(10, 3).direction))?
+        .with("strength", ta!(adx(14)))?
+        .with("flow", ta!(mfi(14)))?
+        .with("since", ta!(barssince(cross(close, sma(close, 50)))))?
         .with("median", ta!(median(close, 30)))
 }
 
@@ -50,9 +50,10 @@ fn soak(symbols: usize, bars: usize) {
     };
     let partitions: Vec<Partition> =
         (0..symbols).map(|i| Partition::new(format!("S{i:04}"), "1m".parse().expect("a timeframe"), "soak")).collect();
+    let strategies = set().expect("names of their own");
     let mut engine = Engine::default();
     for partition in &partitions {
-        engine.add(partition.clone(), set(), settings.clone());
+        engine.add(partition.clone(), strategies.clone(), settings.clone());
     }
     // The revision of each bar that was corrected, by symbol.
     let mut revised: Vec<Vec<(usize, u64)>> = vec![Vec::new(); symbols];
@@ -110,7 +111,7 @@ fn soak(symbols: usize, bars: usize) {
                 history[at] = bar(s as u64, at, revision);
             }
             assert!(history.len() < 2 || history[1].time() == MINUTE);
-            let mut fresh = set();
+            let mut fresh = strategies.clone();
             let batch = fresh.row(&fresh.batch(&history), bars - 1);
             for bar in &history {
                 fresh.step(bar);

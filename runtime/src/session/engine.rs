@@ -48,7 +48,7 @@ pub enum Reply<S: Scalar = f64> {
 /// let mut engine = Engine::default();
 /// let [euro, yen] = ["EURUSD", "USDJPY"].map(|symbol| Partition::new(symbol, "1m".parse().unwrap(), "feed"));
 /// for partition in [&euro, &yen] {
-///     engine.add(partition.clone(), Set::default().with("up", ta!(close > open)), Settings::default());
+///     engine.add(partition.clone(), Set::default().with("up", ta!(close > open))?, Settings::default());
 /// }
 /// let bar = |close: f64| Bar::new(0, 1.0, close, 1.0, close, 0.0);
 /// let replies = engine.run(&[(&euro, Event::Append(bar(2.0)?)), (&yen, Event::Append(bar(1.0)?)), (&yen, Event::Append(bar(1.0)?))]);

@@ -80,7 +80,7 @@ impl<T: Live> AnyStrategy<T::Scalar> for T {
 /// ```
 /// use barlang::session::Set;
 /// use barlang::{ta, Bar, Interpreter, Strategy, Value};
-/// let mut set = Set::default().with("up", ta!(close > open)).with("mean", Interpreter::<f64>::new("sma(close, 1)")?);
+/// let mut set = Set::default().with("up", ta!(close > open))?.with("mean", Interpreter::<f64>::new("sma(close, 1)")?)?;
 /// let row = set.step(&Bar::new(0, 1.0, 2.0, 1.0, 2.0, 0.0)?);
 /// assert_eq!(row.get("up"), Some(Value::Bool(Some(true))));
 /// assert_eq!(row.get("mean"), Some(Value::Num(Some(2.0))));
@@ -120,14 +120,22 @@ impl<S: Scalar> fmt::Debug for Set<S> {
 
 impl<S: Scalar> Set<S> {
     /// The same with one more. Its outputs are called `name.output`; the only output of an expression is called `name`. What it and the
-    /// others have taken so far is forgotten: all of them count the same bars.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, mut strategy: impl AnyStrategy<S> + 'static) -> Self {
+    /// others have taken so far is forgotten: all of them count the same bars. A name that the set has already is an error.
+    pub fn with(mut self, name: impl Into<String>, mut strategy: impl AnyStrategy<S> + 'static) -> Result<Self, SetError> {
         strategy.reset_any();
         self.reset();
         let name = name.into();
         let info = strategy.info();
-        let outputs = info.names.iter().map(|output| if *output == "result" { name.clone() } else { format!("{name}.{output}") });
+        let outputs: Vec<String> = match info.names[..] {
+            ["result"] => vec![name.clone()],
+            ref outputs => outputs.iter().map(|output| format!("{name}.{output}")).collect(),
+        };
+        let is_member = self.members.iter().any(|(member, _)| *member == name);
+        // A dot in a name can make an output that another member has.
+        let double = outputs.iter().find(|output| self.names.contains(output));
+        if let Some(name) = is_member.then_some(&name).or(double) {
+            return Err(SetError { name: name.clone() });
+        }
         self.names = self.names.iter().cloned().chain(outputs).collect();
         self.plan = format!("{}[{name}]\n{}", self.plan, info.plan).into();
         // The names belong to the plan: another name, or the same two the other way round, is another set.
@@ -135,9 +143,39 @@ impl<S: Scalar> Set<S> {
         let new: Vec<Field> = info.fields.iter().copied().filter(|field| !self.fields.contains(field)).collect();
         self.fields.extend(new);
         self.members.push((name, Box::new(strategy)));
-        self
+        Ok(self)
     }
 }
+
+/// A name that a set has already, of a member or of one of its outputs: which of the two it means could not be told.
+///
+/// ```
+/// use barlang::session::Set;
+/// use barlang::ta;
+/// let error = Set::default().with("up", ta!(close > open))?.with("up", ta!(high > low)).unwrap_err();
+/// assert_eq!(error.name(), "up");
+/// assert_eq!(error.to_string(), "the set has a strategy or an output `up` already: give this one another name");
+/// # Ok::<(), barlang::session::SetError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetError {
+    name: String,
+}
+
+impl SetError {
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for SetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the set has a strategy or an output `{}` already: give this one another name", self.name)
+    }
+}
+
+impl std::error::Error for SetError {}
 
 /// A fingerprint with a name: FNV-1a over 128 bits, the end of the name marked by a byte that no text has.
 fn mixed(fingerprint: u128, name: &str) -> u128 {

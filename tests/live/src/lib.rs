@@ -2,7 +2,7 @@
 
 #![allow(clippy::panic, reason = "a test stops at what it did not expect")]
 
-use barlang::session::{Partition, Set};
+use barlang::session::{AnyStrategy, Partition, Set};
 use barlang::{Bar, Decimal, Interpreter, Live, Scalar, Value, ta};
 use barlang_tests::random::Random;
 
@@ -113,9 +113,22 @@ macro_rules! programs {
     };
 }
 
+/// Sets of names of their own.
+pub trait And<S: Scalar> {
+    /// The same with one more.
+    #[must_use]
+    fn and(self, name: &str, strategy: impl AnyStrategy<S> + 'static) -> Self;
+}
+
+impl<S: Scalar> And<S> for Set<S> {
+    fn and(self, name: &str, strategy: impl AnyStrategy<S> + 'static) -> Self {
+        self.with(name, strategy).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
 /// A strategy as the only one of a set.
 pub fn alone<T: Live>(strategy: T) -> Set<T::Scalar> {
-    Set::default().with("it", strategy)
+    Set::default().and("it", strategy)
 }
 
 /// Programs compiled in the tests: every kernel, every kind of state.

@@ -6,7 +6,7 @@ use barlang::session::{
 use barlang::state::Visitor;
 use barlang::{Bar, Interpreter, Row, Scalar, Value, ta};
 use barlang_tests::random::Random;
-use barlang_tests_live::{MINUTE, batch, interpreter, partition, random_bar, same, state};
+use barlang_tests_live::{And as _, MINUTE, batch, interpreter, partition, random_bar, same, state};
 use std::collections::BTreeMap;
 use std::panic;
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 fn set() -> Set {
     Set::default()
-        .with("cross", ta!(cross_over(ema(close, 5), ema(close, 13))))
-        .with("bands", interpreter::<f64>("strategy b() { let b = bbands(close, 12); out upper = b.upper; out lower = b.lower; }"))
-        .with("top", ta!(highest(high, 30)))
+        .and("cross", ta!(cross_over(ema(close, 5), ema(close, 13))))
+        .and("bands", interpreter::<f64>("strategy b() { let b = bbands(close, 12); out upper = b.upper; out lower = b.lower; }"))
+        .and("top", ta!(highest(high, 30)))
 }
 
 fn partitions(count: usize) -> Vec<Partition> {
@@ -209,7 +209,7 @@ fn a_panic_of_a_strategy_stops_its_partition_alone() {
             // The others stand where their histories lead.
             for (partition, bars) in histories.iter().filter(|(partition, _)| **partition != &partitions[2]) {
                 let session = engine.session(partition).unwrap_or_else(|| panic!("{partition} is gone"));
-                assert!(session.strategy().nodes_of(&state(&set().with("fragile", Fragile::new()), bars)), "{partition}");
+                assert!(session.strategy().nodes_of(&state(&set().and("fragile", Fragile::new()), bars)), "{partition}");
             }
             let total = engine.total();
             assert_eq!((total.stopped, total.errors, total.events as usize), (1, 1, events.len() - skipped));
@@ -238,7 +238,7 @@ fn mended(engine: &mut Engine, partition: &Partition, is_broken: &AtomicBool, mo
     assert!(bars.iter().any(|bar| bar.volume() == BAD_VOLUME) && bars.last() == Some(&after));
     let mut fragile = Fragile::new();
     fragile.is_broken = Arc::new(AtomicBool::new(false));
-    let strategy = set().with("fragile", fragile);
+    let strategy = set().and("fragile", fragile);
     assert!(session.strategy().nodes_of(&state(&strategy, bars)), "{mode}: the state is not that of its bars");
     let Ok(Reply::Bar(answer)) = &outcomes[0] else { panic!("{outcomes:?}") };
     let values: Vec<Value> = answer.output.iter().map(|(_, value)| value).collect();
@@ -259,7 +259,7 @@ fn fragile(partitions: &[Partition], mode: ExecutionMode) -> (Engine, Arc<Atomic
     let (mut engine, strategy) = (Engine::default(), Fragile::new());
     for partition in partitions {
         let settings = Settings { execution: Execution::new(mode), ..Settings::default() };
-        engine.add(partition.clone(), set().with("fragile", strategy.clone()), settings);
+        engine.add(partition.clone(), set().and("fragile", strategy.clone()), settings);
     }
     (engine, strategy.is_broken)
 }

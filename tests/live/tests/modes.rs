@@ -6,7 +6,7 @@ use barlang::session::{
 };
 use barlang::{Bar, Interpreter, Live, Strategy, Value, ta};
 use barlang_tests::data;
-use barlang_tests_live::{MINUTE, alone, batch, interpreter, partition, same, state};
+use barlang_tests_live::{And as _, MINUTE, alone, batch, interpreter, partition, same, state};
 use std::env;
 use std::fmt::Debug;
 use std::process::Command;
@@ -260,16 +260,16 @@ fn accounts<T: Live<Scalar = f64>>(strategy: T, backend: &'static str) {
 fn every_answer_says_how_it_came_about() {
     accounts(interpreter::<f64>(PROGRAM), "interpreted");
     accounts(ta!(sma(close, 20)), "compiled");
-    accounts(Set::default().with("a", ta!(sma(close, 20))).with("b", interpreter::<f64>("close")), "compiled and interpreted");
+    accounts(Set::default().and("a", ta!(sma(close, 20))).and("b", interpreter::<f64>("close")), "compiled and interpreted");
 }
 
 #[test]
 fn rows_of_another_set_are_refused() {
-    let set = Set::default().with("a", ta!(close > open)).with("b", ta!(close + 1));
+    let set = Set::default().and("a", ta!(close > open)).and("b", ta!(close + 1));
     let mut rows = set.batch(&bars(9));
     let error = set.batch_into(&bars(10), &mut rows).expect_err("a bar is missing");
     assert_eq!(error.to_string(), "the buffer of `a` has 9 elements, the history 10 bars: give it one element for each bar");
-    let mut rows = Set::default().with("a", ta!(close > open)).with("c", ta!(close + 1)).batch(&bars(10));
+    let mut rows = Set::default().and("a", ta!(close > open)).and("c", ta!(close + 1)).batch(&bars(10));
     assert_eq!(set.batch_into(&bars(10), &mut rows).expect_err("another output").output(), "b");
 }
 
@@ -277,9 +277,9 @@ fn rows_of_another_set_are_refused() {
 #[test]
 fn a_set_begins_with_no_bar() {
     let bars = bars(60);
-    let set = |bars: &[Bar]| Set::default().with("index", state(&ta!(bar_index), bars));
-    let fresh = set(&[]).with("mean", ta!(ema(close, 9)));
-    for mut run in [set(&bars[..20]).with("mean", ta!(ema(close, 9))), state(&set(&[]), &bars[..20]).with("mean", ta!(ema(close, 9)))] {
+    let set = |bars: &[Bar]| Set::default().and("index", state(&ta!(bar_index), bars));
+    let fresh = set(&[]).and("mean", ta!(ema(close, 9)));
+    for mut run in [set(&bars[..20]).and("mean", ta!(ema(close, 9))), state(&set(&[]), &bars[..20]).and("mean", ta!(ema(close, 9)))] {
         let mut other = fresh.clone();
         for bar in &bars[..30] {
             run.step(bar);
@@ -293,8 +293,19 @@ fn a_set_begins_with_no_bar() {
 }
 
 #[test]
+fn a_name_that_a_set_has_is_refused() {
+    let two = || interpreter::<f64>("strategy s() { out result = close; out b = open; }");
+    // Of several outputs each has its own name, whatever it is.
+    let set = Set::default().and("a", two()).and("c", ta!(close));
+    assert_eq!(set.names(), ["a.result", "a.b", "c"]);
+    assert_eq!(set.clone().with("a", ta!(high)).expect_err("a member").name(), "a");
+    assert_eq!(set.clone().with("a.b", ta!(high)).expect_err("an output").name(), "a.b");
+    assert_eq!(Set::default().and("a.b", ta!(high)).with("a", two()).expect_err("an output").name(), "a.b");
+}
+
+#[test]
 fn a_set_of_other_names_is_another_plan() {
-    let set = |a: &str, b: &str| Set::default().with(a, ta!(ema(close, 5))).with(b, ta!(ema(close, 9)));
+    let set = |a: &str, b: &str| Set::default().and(a, ta!(ema(close, 5))).and(b, ta!(ema(close, 9)));
     let snapshot = state(&set("a", "b"), &bars(20)).snapshot(None);
     for mut other in [set("a", "c"), set("b", "a"), set("ab", "")] {
         let Err(SnapshotError::Plan { diff }) = other.restore(&snapshot) else { panic!("it has other names") };
