@@ -17,6 +17,8 @@ pub trait AnyStrategy<S: Scalar>: Send + Sync {
     fn batch_any(&self, bars: &[Bar<S>], put: &mut dyn FnMut(usize, usize, Value<S>));
     /// As [`Strategy::reset`].
     fn reset_any(&mut self);
+    /// The outputs of a bar that is not there, in order: a null of the kind of each.
+    fn nulls(&self) -> Vec<Value<S>>;
     /// The strategy itself, for what needs no outputs.
     fn info(&self) -> Info<'_>;
     /// As [`Live::visit`].
@@ -56,6 +58,9 @@ impl<T: Live> AnyStrategy<T::Scalar> for T {
     fn reset_any(&mut self) {
         self.reset();
     }
+    fn nulls(&self) -> Vec<Value<T::Scalar>> {
+        self.values(&self.row(&self.batch(&[]), 0))
+    }
     fn info(&self) -> Info<'_> {
         Info {
             names: self.names(),
@@ -89,6 +94,8 @@ impl<T: Live> AnyStrategy<T::Scalar> for T {
 pub struct Set<S: Scalar = f64> {
     members: Vec<(String, Box<dyn AnyStrategy<S>>)>,
     names: Arc<[String]>,
+    /// Of the kind of each output.
+    nulls: Arc<[Value<S>]>,
     fields: Vec<Field>,
     plan: Arc<str>,
     fingerprint: u128,
@@ -96,7 +103,7 @@ pub struct Set<S: Scalar = f64> {
 
 impl<S: Scalar> Default for Set<S> {
     fn default() -> Self {
-        Set { members: Vec::new(), names: Arc::new([]), fields: Vec::new(), plan: Arc::from(""), fingerprint: 0 }
+        Set { members: Vec::new(), names: Arc::new([]), nulls: Arc::new([]), fields: Vec::new(), plan: Arc::from(""), fingerprint: 0 }
     }
 }
 
@@ -105,6 +112,7 @@ impl<S: Scalar> Clone for Set<S> {
         Set {
             members: self.members.iter().map(|(name, member)| (name.clone(), member.copy())).collect(),
             names: Arc::clone(&self.names),
+            nulls: Arc::clone(&self.nulls),
             fields: self.fields.clone(),
             plan: Arc::clone(&self.plan),
             fingerprint: self.fingerprint,
@@ -137,6 +145,7 @@ impl<S: Scalar> Set<S> {
             return Err(SetError { name: name.clone() });
         }
         self.names = self.names.iter().cloned().chain(outputs).collect();
+        self.nulls = self.nulls.iter().copied().chain(strategy.nulls()).collect();
         self.plan = format!("{}[{name}]\n{}", self.plan, info.plan).into();
         // The names belong to the plan: another name, or the same two the other way round, is another set.
         self.fingerprint = mixed(self.fingerprint.rotate_left(7) ^ info.fingerprint, &name);
@@ -187,15 +196,17 @@ fn mixed(fingerprint: u128, name: &str) -> u128 {
 #[derive(Clone, Debug)]
 pub struct Rows<S: Scalar = f64> {
     names: Arc<[String]>,
+    nulls: Arc<[Value<S>]>,
     values: Vec<Value<S>>,
 }
 
 impl<S: Scalar> Rows<S> {
-    /// The outputs of a bar; nulls where there is no such bar.
+    /// The outputs of a bar; nulls, each of the kind of its output, where there is no such bar.
     pub fn row(&self, index: usize) -> Row<S> {
         let width = self.names.len();
-        let values = self.values.get(index * width..(index + 1) * width);
-        Row { names: Arc::clone(&self.names), values: values.map_or_else(|| vec![Value::Num(None); width], <[_]>::to_vec) }
+        let from = index.saturating_mul(width);
+        let values = self.values.get(from..from.saturating_add(width)).unwrap_or(&self.nulls);
+        Row { names: Arc::clone(&self.names), values: values.to_vec() }
     }
 }
 
@@ -216,7 +227,8 @@ impl<S: Scalar> Strategy for Set<S> {
         self.clone().step(bar)
     }
     fn batch(&self, bars: &[Bar<S>]) -> Rows<S> {
-        let mut rows = Rows { names: Arc::clone(&self.names), values: vec![Value::Num(None); self.names.len() * bars.len()] };
+        let (names, nulls) = (Arc::clone(&self.names), Arc::clone(&self.nulls));
+        let mut rows = Rows { names, values: nulls.repeat(bars.len()), nulls };
         self.run(bars, &mut rows.values);
         rows
     }
@@ -227,6 +239,7 @@ impl<S: Scalar> Strategy for Set<S> {
         {
             return Err(BufferError::length(name.clone(), rows.values.len() / self.names.len(), bars.len()));
         }
+        rows.nulls = Arc::clone(&self.nulls);
         self.run(bars, &mut rows.values);
         Ok(())
     }

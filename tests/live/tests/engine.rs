@@ -154,6 +154,9 @@ impl AnyStrategy<f64> for Fragile {
     fn reset_any(&mut self) {
         self.inner.reset_any();
     }
+    fn nulls(&self) -> Vec<Value> {
+        self.inner.nulls()
+    }
     fn info(&self) -> Info<'_> {
         AnyStrategy::info(&self.inner)
     }

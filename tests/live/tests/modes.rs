@@ -304,6 +304,16 @@ fn a_name_that_a_set_has_is_refused() {
 }
 
 #[test]
+fn a_bar_that_is_not_there_has_nulls_of_the_right_kind() {
+    let set = Set::default().and("up", ta!(close > open)).and("all", interpreter("strategy s() { out a = close; out b = high > low; }"));
+    let rows = set.batch(&bars(3));
+    for index in [3, usize::MAX / 3, usize::MAX / 3 + 1, usize::MAX] {
+        assert_eq!(set.values(&rows.row(index)), [Value::Bool(None), Value::Num(None), Value::Bool(None)], "{index}");
+    }
+    assert_eq!(Set::<f64>::default().batch(&bars(3)).row(usize::MAX).iter().len(), 0);
+}
+
+#[test]
 fn a_set_of_other_names_is_another_plan() {
     let set = |a: &str, b: &str| Set::default().and(a, ta!(ema(close, 5))).and(b, ta!(ema(close, 9)));
     let snapshot = state(&set("a", "b"), &bars(20)).snapshot(None);
