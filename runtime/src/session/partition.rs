@@ -1,15 +1,16 @@
 //! Where bars come from: symbol, timeframe, source.
 
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::str::FromStr;
 
-/// A stream of bars of its own.
+/// A stream of bars of its own. As text, a `/` or `\` in a name has a `\` before it: no two partitions have the same text.
 ///
 /// ```
 /// use barlang::session::Partition;
 /// let partition = Partition::new("EURUSD", "5m".parse()?, "feed");
 /// assert_eq!(partition.to_string(), "EURUSD/5m/feed");
+/// assert_eq!(Partition::new("EUR/USD", "5m".parse()?, "feed").to_string(), r"EUR\/USD/5m/feed");
 /// # Ok::<(), barlang::session::TimeframeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,7 +32,21 @@ impl Partition {
 
 impl fmt::Display for Partition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.symbol, self.timeframe, self.source)
+        write!(f, "{}/{}/{}", Part(&self.symbol), self.timeframe, Part(&self.source))
+    }
+}
+
+/// A part of a partition as text, in which no `/` stands by itself.
+struct Part<'a>(&'a str);
+
+impl fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| {
+            if matches!(c, '/' | '\\') {
+                f.write_char('\\')?;
+            }
+            f.write_char(c)
+        })
     }
 }
 

@@ -1,8 +1,8 @@
 //! Modes, their shadow, and what is said when they differ.
 
 use barlang::session::{
-    Backend, Batch, Checkpoints, Edit, Execution, ExecutionMode, Incremental, Meta, Session, SessionError, Set, Settings, Snapshot,
-    SnapshotError,
+    Backend, Batch, Checkpoints, Edit, Execution, ExecutionMode, Incremental, Meta, Partition, Session, SessionError, Set, Settings,
+    Snapshot, SnapshotError,
 };
 use barlang::{Bar, Interpreter, Live, Strategy, Value, ta};
 use barlang_tests::data;
@@ -338,6 +338,20 @@ fn a_snapshot_of_another_partition_is_refused() {
     let alien: Snapshot = strategy.snapshot(None);
     assert!(matches!(session.restore(&alien), Err(SessionError::Snapshot(SnapshotError::Plan { .. }))));
     assert!(session.snapshot() == before);
+}
+
+#[test]
+fn no_two_partitions_have_the_same_text() {
+    let minute = partition("A").timeframe;
+    let of =
+        |symbol: &str, source: &str| Session::new(interpreter::<f64>(PROGRAM), Partition::new(symbol, minute, source), Settings::default());
+    let mut session = of("A/1m/x", "y");
+    session.initialize(bars(30)).unwrap_or_else(|error| panic!("{error}"));
+    for (symbol, source) in [("A", "x/1m/y"), ("A\\/1m/x", "y"), ("A\\", "1m/x/1m/y")] {
+        let error = of(symbol, source).restore(&session.snapshot()).expect_err("it is another partition");
+        assert!(matches!(error, SessionError::Snapshot(SnapshotError::Partition { .. })), "{error}");
+    }
+    of("A/1m/x", "y").restore(&session.snapshot()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// Without it a session could not tell what may follow.
