@@ -60,10 +60,13 @@ impl Execution {
     pub fn new(mode: ExecutionMode) -> Self {
         Execution { mode, shadow: None }
     }
-    /// The same with a shadow: both modes run, and are compared on this share of the bars, at least 0 and at most 1.
+    /// The same with a shadow: both modes run, and are compared on this share of the bars, at least 0 and at most 1; on all
+    /// of them where it is no number.
     #[must_use]
     pub fn shadowed(self, sample_rate: f64) -> Self {
-        Execution { shadow: Some(sample_rate.clamp(0.0, 1.0)), ..self }
+        // NaN would compare nothing, though a shadow was asked for.
+        let rate = if sample_rate.is_nan() { 1.0 } else { sample_rate.clamp(0.0, 1.0) };
+        Execution { shadow: Some(rate), ..self }
     }
     /// What the environment says: `TA_EXECUTION_MODE` is `batch` (the default) or `incremental`, `TA_PARITY_SHADOW` is `true` or `false` (the
     /// default), `TA_PARITY_SAMPLE_RATE` a number from 0 to 1 (1 by default).

@@ -118,6 +118,7 @@ fn the_sample_is_chosen_by_the_time_alone() {
     assert!((9_500..10_500).contains(&chosen.len()), "{}", chosen.len());
     assert!(chosen.iter().all(|&time| Execution::new(ExecutionMode::Batch).shadowed(0.3).samples(time)), "a larger rate compares more");
     assert!((0..999).all(|time| !execution.shadowed(0.0).samples(time) && execution.shadowed(1.0).samples(time)));
+    assert_eq!(execution.shadowed(f64::NAN), execution.shadowed(1.0));
     let bars = bars(400);
     let mut session = session(execution);
     for bar in &bars {
