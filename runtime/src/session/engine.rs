@@ -119,7 +119,7 @@ impl<S: Scalar> Slot<S> {
             let because = message(&*panic);
             self.is_torn = true;
             self.stop(partition, because.clone());
-            Err(SessionError::Stopped { partition: partition.clone(), because })
+            Err(SessionError::Stopped { partition: partition.clone(), because, has_panicked: true })
         })
     }
 
@@ -130,7 +130,7 @@ impl<S: Scalar> Slot<S> {
 
     fn take(&mut self, partition: &Partition, event: &Event<S>) -> Outcome<S> {
         if let Some(because) = self.stopped.clone() {
-            return Err(SessionError::Stopped { partition: partition.clone(), because });
+            return Err(SessionError::Stopped { partition: partition.clone(), because, has_panicked: self.is_torn });
         }
         self.metrics.events += 1;
         let reply = self.guard(partition, |session| match event {
@@ -199,7 +199,9 @@ impl<S: Scalar> Engine<S> {
     pub fn session(&self, partition: &Partition) -> Option<&Session<Set<S>>> {
         self.slots.get(partition).map(|slot| &slot.session)
     }
-    /// The session of a partition, to be mended or restored.
+    /// The session of a partition, to be mended or restored. After a panic of a strategy its state may be half way between two bars, and a
+    /// change of a bar steps the one that the strategy could not take once more, and panics again, here where nothing catches it: use
+    /// [`Engine::initialize`] or [`Session::initialize`] then.
     pub fn session_mut(&mut self, partition: &Partition) -> Option<&mut Session<Set<S>>> {
         self.slots.get_mut(partition).map(|slot| &mut slot.session)
     }

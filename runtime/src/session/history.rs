@@ -72,6 +72,8 @@ pub enum SessionError {
         partition: Partition,
         /// The error.
         because: String,
+        /// Whether a strategy panicked: no change of one bar mends that, as its answer steps the old bars too.
+        has_panicked: bool,
     },
 }
 
@@ -146,8 +148,13 @@ impl fmt::Display for SessionError {
             SessionError::NoSuchPartition { partition } => {
                 write!(f, "the engine has no partition `{partition}`: add it, or mend the bar's symbol, timeframe or source")
             }
-            SessionError::Stopped { partition, because } => {
-                write!(f, "the partition `{partition}` has stopped: {because}; mend it with `Engine::session_mut`, then `Engine::resume`")
+            SessionError::Stopped { partition, because, has_panicked } => {
+                write!(f, "the partition `{partition}` has stopped: {because}; ")?;
+                f.write_str(if *has_panicked {
+                    "initialize it with bars that the strategy can take, then `Engine::resume`"
+                } else {
+                    "mend it with `Engine::session_mut`, then `Engine::resume`"
+                })
             }
         }
     }

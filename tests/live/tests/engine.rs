@@ -196,8 +196,8 @@ fn a_panic_of_a_strategy_stops_its_partition_alone() {
             let (mut engine, is_broken) = fragile(&partitions, mode);
             let mut outcomes = quietly(|| pool.install(|| engine.run(&events)));
             let panicked = outcomes.remove(100).expect_err("the strategy panicked").to_string();
-            let expected = "the partition `S002/1m/tests` has stopped: a strategy panicked: no bar of 666 lots was foreseen; mend it with \
-                            `Engine::session_mut`, then `Engine::resume`";
+            let expected = "the partition `S002/1m/tests` has stopped: a strategy panicked: no bar of 666 lots was foreseen; initialize it \
+                            with bars that the strategy can take, then `Engine::resume`";
             assert_eq!(panicked, expected);
             let rest = events.iter().enumerate().filter(|(i, _)| *i != 100).map(|(i, event)| (i, event.0));
             let mut skipped = 0;
@@ -265,6 +265,34 @@ fn fragile(partitions: &[Partition], mode: ExecutionMode) -> (Engine, Arc<Atomic
         engine.add(partition.clone(), set().and("fragile", strategy.clone()), settings);
     }
     (engine, strategy.is_broken)
+}
+
+/// What the errors say is what helps.
+#[test]
+fn what_stopped_goes_on_as_its_error_says() {
+    let partition = partition("A");
+    let mut random = Random::new(4);
+    let bars: Vec<Bar> = (0..40).map(|i| random_bar(&mut random, i * MINUTE)).collect();
+    let bad = Bar::new(20 * MINUTE, 1.0, 1.0, 1.0, 1.0, BAD_VOLUME).unwrap_or_else(|error| panic!("{error}"));
+    for mode in [ExecutionMode::Incremental, ExecutionMode::Batch] {
+        let (mut engine, _) = fragile(std::slice::from_ref(&partition), mode);
+        let take = |engine: &mut Engine, bar: Bar| quietly(|| engine.run(&[(&partition, Event::Append(bar))])).remove(0);
+        assert!(bars[..20].iter().all(|bar| take(&mut engine, *bar).is_ok()));
+        for _ in 0..2 {
+            // The panic itself, and what comes behind it.
+            let error = take(&mut engine, bad).expect_err("it panicked").to_string();
+            assert!(error.contains("initialize it with bars that the strategy can take, then `Engine::resume`"), "{error}");
+        }
+        assert!(engine.initialize(vec![(partition.clone(), bars[..30].to_vec())])[0].is_ok());
+        assert!(engine.resume(&partition).is_some() && take(&mut engine, bars[30]).is_ok());
+        let late = take(&mut engine, bars[30]);
+        assert!(late.is_err());
+        let error = take(&mut engine, bars[31]).expect_err("it has stopped").to_string();
+        assert!(error.contains("mend it with `Engine::session_mut`, then `Engine::resume`"), "{error}");
+        assert!(engine.resume(&partition).is_some() && take(&mut engine, bars[31]).is_ok());
+        let session = engine.session(&partition).unwrap_or_else(|| panic!("it is gone"));
+        assert!(session.strategy().nodes_of(&state(&set().and("fragile", Fragile::new()), &bars[..32])), "{mode}");
+    }
 }
 
 #[test]
