@@ -35,7 +35,8 @@ pub trait Backend {
     fn step(&mut self, bars: &[BarOf<Self>]) -> OutputOf<Self>;
     /// What [`Backend::step`] would give for a bar that may still change.
     fn preview(&self, bars: &[BarOf<Self>], bar: &BarOf<Self>) -> OutputOf<Self>;
-    /// Takes a past that has changed, and gives the outputs from the change on, as they were and as they are.
+    /// Takes a past that has changed, and gives the outputs from the change on, as they were and as they are. A change
+    /// whose new bars end past the bars panics, as the range of a slice.
     fn replay(&mut self, bars: &[BarOf<Self>], change: &Edit<ScalarOf<Self>>) -> Replay<OutputOf<Self>>;
     /// The state behind the last bar.
     fn state(&self, bars: &[BarOf<Self>]) -> Self::Strategy;
@@ -45,7 +46,8 @@ pub trait Backend {
     }
     /// Goes on from a snapshot; the bars kept begin behind it. On an error nothing has changed.
     fn restore(&mut self, snapshot: &Snapshot<ScalarOf<Self>>) -> Result<(), SnapshotError>;
-    /// Takes the state behind some of the bars as the one to begin with: the bars before are no longer kept.
+    /// Takes the state behind some of the bars as the one to begin with: the bars before are no longer kept. More dropped than
+    /// there are panics, as the range of a slice.
     fn rebase(&mut self, kept: &[BarOf<Self>], dropped: usize);
     /// Lets go of all that only saves time.
     fn clear_cache(&mut self);

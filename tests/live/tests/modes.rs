@@ -341,6 +341,25 @@ fn a_snapshot_of_another_partition_is_refused() {
     assert!(session.snapshot() == before);
 }
 
+/// As `docs/operations.md` says.
+#[test]
+fn bars_are_a_timeframe_apart_and_an_hour_less_of_longer_ones() {
+    let (hour, day) = (60 * MINUTE, 24 * 60 * MINUTE);
+    let is_taken = |timeframe: &str, times: &[i64]| {
+        let timeframe = timeframe.parse().unwrap_or_else(|error| panic!("{error}"));
+        let mut session = Session::new(interpreter::<f64>("close"), Partition::new("A", timeframe, "tests"), Settings::default());
+        let bar = |&time: &i64| Bar::new(time, 1.0, 1.0, 1.0, 1.0, 1.0).unwrap_or_else(|error| panic!("{error}"));
+        session.initialize(times.iter().map(bar).collect()).is_ok()
+    };
+    let opening = [9 * hour + 30 * MINUTE, 10 * hour, 11 * hour];
+    assert!(!is_taken("1h", &opening) && is_taken("30m", &opening));
+    // The first of January, February, March and April, when the clock was put forward.
+    let months = [0, 31 * day, 59 * day, 90 * day - hour];
+    assert!(
+        !is_taken("30d", &months) && is_taken("4w", &months) && is_taken("1d", &[0, day - hour]) && !is_taken("1d", &[0, day - hour - 1])
+    );
+}
+
 #[test]
 fn no_two_partitions_have_the_same_text() {
     let minute = partition("A").timeframe;
