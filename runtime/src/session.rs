@@ -414,7 +414,7 @@ impl<T: Live> Session<T> {
             return Err(self.refused(SnapshotError::Partition { expected: own, found }.into()));
         }
         let state = snapshot.put(self.batch.fresh()).map_err(|error| self.refused(error.into()))?;
-        if (header.bars > 0) != header.last_time.is_some() {
+        if header.bars > 0 && header.last_time.is_none() {
             return Err(self.refused(SnapshotError::LastTime { bars: header.bars }.into()));
         }
         let place = header.bars.checked_sub(self.history.dropped).map(|place| place as usize);

@@ -187,7 +187,7 @@ pub enum SnapshotError {
         /// That of the snapshot.
         found: String,
     },
-    /// It does not say the time of its last bar, or says one and has no bar: what may follow could not be told.
+    /// It does not say the time of its last bar: what may follow could not be told.
     LastTime {
         /// The bars that it has taken.
         bars: u64,
@@ -239,9 +239,6 @@ impl fmt::Display for SnapshotError {
             ),
             SnapshotError::Partition { expected, found } => {
                 write!(f, "the snapshot belongs to `{found}`, the session to `{expected}`: restore it into a session of `{found}`")
-            }
-            SnapshotError::LastTime { bars: 0 } => {
-                f.write_str("the snapshot has the time of a last bar, but no bar: take it with `Live::snapshot(None)`")
             }
             SnapshotError::LastTime { bars } => write!(
                 f,
