@@ -168,6 +168,21 @@ impl<S: Scalar> Interpreter<S> {
     pub fn outputs(&self) -> &[String] {
         &self.program.names
     }
+
+    /// A table of nulls for so many bars, for [`Strategy::batch_into`] to write to.
+    ///
+    /// ```
+    /// use barlang::{Bar, Interpreter, Strategy};
+    /// let interpreter = Interpreter::new("close > sma(close, 2)")?;
+    /// let bars = [Bar::new(0, 1.0, 1.0, 1.0, 1.0, 0.0)?, Bar::new(1, 2.0, 2.0, 2.0, 2.0, 0.0)?];
+    /// let mut table = interpreter.table(bars.len());
+    /// interpreter.batch_into(&bars, &mut table)?;
+    /// assert_eq!(table.bools("result").and_then(|series| series.get(1)), Some(true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn table(&self, bars: usize) -> Table<S> {
+        Table { names: Arc::clone(&self.program.names), columns: self.program.columns(bars) }
+    }
 }
 
 impl<S: Scalar> fmt::Debug for Interpreter<S> {
@@ -243,8 +258,7 @@ impl<S: Scalar> Live for Interpreter<S> {
 
 impl<S: Scalar> Interpreter<S> {
     fn table_of(&self, bars: Source<'_, S>) -> Table<S> {
-        let columns = self.program.columns(bars.len());
-        let mut table = Table { names: Arc::clone(&self.program.names), columns };
+        let mut table = self.table(bars.len());
         self.run(bars, &mut table);
         table
     }

@@ -16,7 +16,7 @@ use crate::strategy::Strategy;
 use crate::value::Scalar;
 use alloc::vec::Vec;
 
-/// A strategy whose state can be looked at. Every strategy is one.
+/// A strategy whose state can be looked at. Compiled and interpreted ones are, and sets of them; it is not made to be implemented by hand.
 ///
 /// Two strategies of one plan with equal [`Live::nodes`] give equal outputs for ever: nothing that a later output depends on lies elsewhere.
 ///
