@@ -51,7 +51,7 @@ pub trait Live: Strategy<Output: Clone + Send> + Clone + Send + Sync + 'static {
     }
     /// All that the strategy remembers, a node each, in the order of the plan.
     fn nodes(&self) -> Vec<NodeState<Self::Scalar>> {
-        node::write(self.clone(), None, 0).1
+        node::write(self, None, 0).1
     }
     /// The state with what it belongs to. `last_time` is the time of the last bar, which a strategy by itself does not keep.
     #[cfg(feature = "session")]
@@ -62,7 +62,7 @@ pub trait Live: Strategy<Output: Clone + Send> + Clone + Send + Sync + 'static {
     /// it was.
     #[cfg(feature = "session")]
     fn restore(&mut self, snapshot: &Snapshot<Self::Scalar>) -> Result<(), SnapshotError> {
-        *self = snapshot.put(self)?;
+        *self = *snapshot.put(self)?;
         Ok(())
     }
 }

@@ -97,9 +97,11 @@ impl<T: Live> Session<T> {
     pub fn new(strategy: T, partition: Partition, settings: Settings) -> Self {
         let execution = settings.execution;
         let is_live = execution.mode() == ExecutionMode::Incremental || execution.is_shadowed();
+        let batch = Batch::new(strategy);
+        let strategy = batch.fresh();
         let incremental = is_live.then(|| Incremental::new(strategy.clone(), settings.checkpoints));
         let history = History::new(partition.timeframe);
-        let spacing = settings.checkpoints.spacing(&strategy);
+        let spacing = settings.checkpoints.spacing(strategy);
         let longest = settings.keep.map_or(usize::MAX, |keep| keep.saturating_mul(2).saturating_add(spacing));
         let stats = Stats::default();
         Session {
@@ -108,7 +110,7 @@ impl<T: Live> Session<T> {
             longest,
             warmup: strategy.warmup(),
             backend: strategy.backend(),
-            batch: Batch::new(strategy),
+            batch,
             incremental,
             is_fallen: false,
             epoch: 0,
@@ -380,7 +382,7 @@ impl<T: Live> Session<T> {
         if let Some(incremental) = &mut self.incremental {
             if self.is_fallen {
                 // What the state began with may come from a checkpoint at fault as well; the batch has come to the same bar by itself.
-                incremental.begin_at(self.batch.state(&[]));
+                incremental.begin_at(Box::new(self.batch.state(&[])));
                 incremental.rebuild(&self.history.bars);
             }
             incremental.clear_cache();

@@ -156,10 +156,11 @@ impl<S: Scalar> fmt::Display for Pretty<'_, S> {
     }
 }
 
-/// The bars a strategy has taken, and its nodes. Showing takes a strategy of its own: a visitor may change what it sees.
-pub(crate) fn write<T: Live>(mut strategy: T, time: Option<i64>, epoch: u64) -> (u64, Vec<NodeState<T::Scalar>>) {
+/// The bars a strategy has taken, and its nodes. Showing takes a copy: a visitor may change what it sees. Boxed, as it may be more than a stack holds several of.
+pub(crate) fn write<T: Live>(strategy: &T, time: Option<i64>, epoch: u64) -> (u64, Vec<NodeState<T::Scalar>>) {
     let mut writer = Writer { bars: 0, time, epoch, nodes: Vec::new(), name: "", list: None };
-    strategy.visit(&mut writer);
+    let mut shown = Box::new(strategy.clone());
+    shown.visit(&mut writer);
     for node in &mut writer.nodes {
         node.available = match node.payload.get("past") {
             Some(Content::Nums(past)) => past.first().is_some_and(|cell| cell.0.is_some()),

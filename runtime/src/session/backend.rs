@@ -156,7 +156,7 @@ impl<T: Live> Backend for Batch<T> {
         state
     }
     fn restore(&mut self, snapshot: &Snapshot<T::Scalar>) -> Result<(), SnapshotError> {
-        let state = Box::new(snapshot.put(&*self.fresh)?);
+        let state = snapshot.put(&*self.fresh)?;
         self.base = (snapshot.header.bars > 0).then_some(state);
         Ok(())
     }
@@ -309,8 +309,8 @@ impl<T: Live> Incremental<T> {
             self.live.step(bar);
         }
     }
-    pub(super) fn begin_at(&mut self, state: T) {
-        *self.base = state;
+    pub(super) fn begin_at(&mut self, state: Box<T>) {
+        self.base = state;
         self.rebuild(&[]);
     }
     /// Makes the live state anew from the oldest one.

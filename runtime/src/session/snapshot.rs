@@ -287,7 +287,7 @@ impl<S: Scalar> Snapshot<S> {
     }
 
     pub(super) fn of_session<T: Live<Scalar = S>>(strategy: &T, last_time: Option<i64>, epoch: u64, partition: Option<String>) -> Self {
-        let (bars, nodes) = node::write(strategy.clone(), last_time, epoch);
+        let (bars, nodes) = node::write(strategy, last_time, epoch);
         let header = Header {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -303,7 +303,7 @@ impl<S: Scalar> Snapshot<S> {
     }
 
     /// A copy of the strategy in the state of the snapshot.
-    pub(crate) fn put<T: Live<Scalar = S>>(&self, strategy: &T) -> Result<T, SnapshotError> {
+    pub(crate) fn put<T: Live<Scalar = S>>(&self, strategy: &T) -> Result<Box<T>, SnapshotError> {
         let header = &self.header;
         check_front(header.version, &header.scalar, S::NAME)?;
         if header.fingerprint != format!("{:032x}", strategy.fingerprint()) {
@@ -315,10 +315,10 @@ impl<S: Scalar> Snapshot<S> {
                 return Err(SnapshotError::State { what: format!("{count} {what}") });
             }
         }
-        let mut restored = strategy.clone();
-        read::read(&mut restored, header.bars, &self.nodes).map_err(|what| SnapshotError::State { what })?;
+        let mut restored = Box::new(strategy.clone());
+        read::read(&mut *restored, header.bars, &self.nodes).map_err(|what| SnapshotError::State { what })?;
         // What the strategy would write itself is what it was given, or something in it means nothing.
-        let (_, nodes) = node::write(restored.clone(), header.last_time, header.epoch);
+        let (_, nodes) = node::write(&*restored, header.last_time, header.epoch);
         match nodes.iter().zip(&self.nodes).find(|(own, given)| own != given) {
             Some((own, given)) => Err(SnapshotError::State { what: format!("`{given}` would be `{own}`") }),
             None => Ok(restored),
