@@ -61,10 +61,11 @@ impl Made {
         let (mut values, mut columns) = (String::new(), String::new());
         for output in &plan.plan().outputs {
             let kind = if plan.plan().node(output.node).kind == Kind::Bool { "Bool" } else { "Num" };
-            let field = match output.name.as_str() {
-                "" => String::new(),
-                "self" | "super" | "crate" => format!(".{}_", output.name),
-                name => format!(".r#{name}"),
+            let name = &output.name;
+            let field = match name.trim_end_matches('_') {
+                _ if name.is_empty() => String::new(),
+                "self" | "super" | "crate" => format!(".{name}_"),
+                _ => format!(".r#{name}"),
             };
             let _ = write!(values, "barlang_tests::run::Value::{kind}(output{field}), ");
             let _ = write!(columns, "barlang_tests::run::Column::{kind}(columns{field}.iter().collect()), ");
