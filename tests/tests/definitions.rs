@@ -132,6 +132,34 @@ fn what_is_known_of_a_series_changes_no_value() {
     assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// What stands beside an indicator changes no bit of it: they share windows and what these are made of.
+#[test]
+fn what_stands_beside_an_indicator_changes_no_bit_of_it() {
+    let bars = &data::sp500().bars[..800];
+    let mut entries = Vec::new();
+    for meta in indicator_catalog() {
+        for (name, column) in outputs(&meta.example, bars) {
+            let series = if name == "result" { meta.example.clone() } else { format!("{}.{name}", meta.example) };
+            entries.push((series, column));
+        }
+    }
+    // Windows of common lengths, of which all is asked.
+    let windows = |n: u32| format!("let w{n} = block(close, {n}); out of{n} = w{n}.base + w{n}.sum + w{n}.squares + w{n}.weighted;");
+    let windows: String = [7, 10, 14, 20, 30, 100].map(windows).concat();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for group in entries.chunks(80) {
+        let outs: String = group.iter().enumerate().map(|(i, (series, _))| format!("out o{i} = {series};\n")).collect();
+        for ((series, alone), (_, beside)) in group.iter().zip(outputs(&format!("strategy s() {{ {outs} {windows} }}"), bars)) {
+            compared += 1;
+            wrong.extend(
+                first_difference(std::slice::from_ref(alone), &[beside]).map(|d| format!("{series}, alone and beside others: {d}")),
+            );
+        }
+    }
+    println!("{compared} columns compared");
+    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
 /// Averages weighted by volume over a series with gaps are those over the history without the bars that have no value.
 #[test]
 fn a_gap_leaves_nothing_behind_in_an_average_by_volume() {

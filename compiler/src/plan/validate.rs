@@ -204,10 +204,11 @@ impl ValidPlan {
     pub fn used(&self, id: NodeId) -> u32 {
         self.used[id.index()]
     }
-    /// The cells of memory of a kernel. One that takes the used outputs keeps the sums that are read, one at least; its first output, the base, needs none.
+    /// The cells of memory of a kernel. One that takes the used outputs keeps its first sum always, the others when they are read; its
+    /// first output, the base, needs none.
     pub fn memory(&self, id: NodeId) -> u64 {
         match &self.plan.node(id).op {
-            Op::Kernel(kernel) if kernel.takes_used => kernel.memory * u64::from((self.used(id) >> 1).count_ones().max(1)),
+            Op::Kernel(kernel) if kernel.takes_used => kernel.memory * u64::from(((self.used(id) | 0b10) >> 1).count_ones()),
             Op::Kernel(kernel) => kernel.memory,
             _ => 0,
         }

@@ -207,15 +207,12 @@ pub(super) fn make<C: Num>(kernel: &plan::Kernel, used: u32) -> Option<(Box<dyn 
         }};
     }
     match kernel.rust.as_str() {
-        // Bits 1 to 3 say which sums are kept.
-        "Block" => match used & 0b1110 {
-            0b0000 | 0b0010 => run!(Block<0b0010>, 0),
-            0b0100 => run!(Block<0b0100>, 0),
-            0b0110 => run!(Block<0b0110>, 0),
-            0b1000 => run!(Block<0b1000>, 0),
-            0b1010 => run!(Block<0b1010>, 0),
-            0b1100 => run!(Block<0b1100>, 0),
-            _ => run!(Block<0b1110>, 0),
+        // Bits 2 and 3 say which sums are kept.
+        "Block" => match used & 0b1100 {
+            0b0000 => run!(Block<0b0011>, 0),
+            0b0100 => run!(Block<0b0111>, 0),
+            0b1000 => run!(Block<0b1011>, 0),
+            _ => run!(Block<0b1111>, 0),
         },
         "PairBlock" => run!(PairBlock, 0),
         "Extreme<true>" => run!(Extreme<true>, 0),

@@ -12,7 +12,7 @@ use crate::value::Num;
 /// window every `period` values.
 ///
 /// Outputs: the base, and the sums of the deviations, of their squares, and of the deviations weighted 1 (oldest) to `period`
-/// (newest). `USED` has a bit for each that is wanted. Slots keep the sums that are wanted, or the first when none is.
+/// (newest). `USED` has bit 2 set when the squares are wanted, bit 3 for the weighted sum; the base and the sum are always kept.
 /// The slot of a value that entered since the flip holds the value itself, of an older one the suffix sums from it on. A window of up to
 /// four values is summed directly, oldest first, as deviations from the newest.
 #[derive(Debug)]
@@ -35,12 +35,10 @@ pub struct State<C> {
 fields!(State<C> { base, sum, squares, lag, front, warm });
 
 impl<const USED: u32> Block<USED> {
-    const SUM: bool = USED & 0b0010 != 0 || USED & 0b1100 == 0;
-    const SQUARES: bool = USED & 0b0100 != 0;
-    const WEIGHTED: bool = USED & 0b1000 != 0;
-    const SQUARES_LANE: usize = Self::SUM as usize;
-    const WEIGHTED_LANE: usize = Self::SQUARES_LANE + Self::SQUARES as usize;
-    const LANES: usize = Self::WEIGHTED_LANE + Self::WEIGHTED as usize;
+    const SQUARES: bool = USED & 4 != 0;
+    const WEIGHTED: bool = USED & 8 != 0;
+    const WEIGHTED_LANE: usize = if Self::SQUARES { 2 } else { 1 };
+    const LANES: usize = 1 + Self::SQUARES as usize + Self::WEIGHTED as usize;
 
     /// The longest window that is summed directly.
     const DIRECT: usize = 4;
@@ -106,15 +104,14 @@ impl<const USED: u32> Block<USED> {
     /// The outputs from the front and from the slot that tells of the rest.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn sums<C: Num, const N: usize>(period: usize, state: &State<C>, back: [C; N]) -> [C; 4] {
-        let sum = if Self::SUM { back[0] + state.sum } else { C::ZERO };
-        let squares = if Self::SQUARES { back[Self::SQUARES_LANE] + state.squares } else { C::ZERO };
+        let squares = if Self::SQUARES { back[1] + state.squares } else { C::ZERO };
         let weighted = if Self::WEIGHTED {
             // The newest counts `period` times, each one before it once less.
             back[Self::WEIGHTED_LANE] + (C::int(period as i64) * state.sum - state.lag)
         } else {
             C::ZERO
         };
-        [state.base, sum, squares, weighted]
+        [state.base, back[0] + state.sum, squares, weighted]
     }
 
     /// The state after a flip on this value, which may be added to the front as any other: it does not deviate.
@@ -147,25 +144,12 @@ impl<const USED: u32> Block<USED> {
         let mut behind = [C::ZERO; 3];
         let (older, newest) = memory[Self::LANES..(period + 1) * Self::LANES].split_at_mut((period - 1) * Self::LANES);
         newest.fill(C::ZERO);
-        // Sums of sums alone lie side by side: values would be read two at once soon after they were written one by one. Beside the sums, more than two at once have more
-        // to add than there is to wait for.
-        if period < LONG || !Self::SUM {
-            Self::flip_groups::<C, 1>(older, base, &mut behind);
-        } else if Self::WEIGHTED {
-            Self::flip_groups::<C, 2>(older, base, &mut behind);
-        } else {
-            Self::flip_groups::<C, 4>(older, base, &mut behind);
-        }
-    }
-
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn flip_groups<C: Num, const N: usize>(slots: &mut [C], base: C, behind: &mut [C; 3]) {
-        let (groups, rest) = slots.split_at_mut(slots.len() / (N * Self::LANES) * N * Self::LANES);
+        let (groups, rest) = older.split_at_mut(if period < LONG { 0 } else { (period - 1) / GROUP * GROUP * Self::LANES });
         for slot in rest.chunks_exact_mut(Self::LANES).rev() {
-            Self::flip_group::<C, 1>(slot, base, behind);
+            Self::flip_group::<C, 1>(slot, base, &mut behind);
         }
-        for group in groups.chunks_exact_mut(N * Self::LANES).rev() {
-            Self::flip_group::<C, N>(group, base, behind);
+        for group in groups.chunks_exact_mut(GROUP * Self::LANES).rev() {
+            Self::flip_group::<C, GROUP>(group, base, &mut behind);
         }
     }
 
@@ -174,16 +158,14 @@ impl<const USED: u32> Block<USED> {
         let deviations: [C; N] = core::array::from_fn(|k| group[k * Self::LANES] - base);
         let sums = suffix_sums(deviations, behind[0]);
         behind[0] = sums[0];
-        if Self::SUM {
-            for k in 0..N {
-                group[k * Self::LANES] = sums[k];
-            }
+        for k in 0..N {
+            group[k * Self::LANES] = sums[k];
         }
         if Self::SQUARES {
             let squares = suffix_sums(deviations.map(|deviation| deviation * deviation), behind[1]);
             behind[1] = squares[0];
             for k in 0..N {
-                group[k * Self::LANES + Self::SQUARES_LANE] = squares[k];
+                group[k * Self::LANES + 1] = squares[k];
             }
         }
         if Self::WEIGHTED {
@@ -195,6 +177,9 @@ impl<const USED: u32> Block<USED> {
         }
     }
 }
+
+/// Slots that a flip sums at once.
+const GROUP: usize = 4;
 
 /// The shortest window that is summed in groups; in shorter ones too much of it was written just before.
 const LONG: usize = 24;
