@@ -76,8 +76,7 @@ impl Timeframe {
     pub(super) fn least_gap(self) -> i64 {
         let hour = 3_600;
         let seconds = if self.0 > hour { self.0 - hour } else { self.0 };
-        // Two bars of one time would be a bar twice.
-        (i64::from(seconds) * 1_000_000_000).max(1)
+        i64::from(seconds) * 1_000_000_000
     }
 }
 
