@@ -137,8 +137,7 @@ impl<const USED: u32> Block<USED> {
 
     /// Replaces the values in the slots by suffix sums of their deviations from `base`, the newest value.
     ///
-    /// Slots are summed in groups, those that make no group alone and before: within a group first, then each with what is behind the group, so that
-    /// only one addition a group waits for the group before.
+    /// Slots are summed in groups, those that make no group alone and before.
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn flip<C: Num>(period: usize, memory: &mut [C], base: C) {
         let mut behind = [C::ZERO; 3];
@@ -169,7 +168,7 @@ impl<const USED: u32> Block<USED> {
             }
         }
         if Self::WEIGHTED {
-            let weighted = suffix_sums(sums, behind[2]);
+            let weighted = suffix_sums_in_pairs(sums, behind[2]);
             behind[2] = weighted[0];
             for k in 0..N {
                 group[k * Self::LANES + Self::WEIGHTED_LANE] = weighted[k];
@@ -184,13 +183,28 @@ const GROUP: usize = 4;
 /// The shortest window that is summed in groups; in shorter ones too much of it was written just before.
 const LONG: usize = 24;
 
-/// For each value the sum from it to the last, and of what is behind.
+/// For each value the sum from it to the last, and of what is behind: of the group first, so that one addition waits for the group before.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn suffix_sums<C: Num, const N: usize>(mut values: [C; N], behind: C) -> [C; N] {
     for k in (1..N).rev() {
         values[k - 1] = values[k - 1] + values[k];
     }
     values.map(|sum| sum + behind)
+}
+
+/// The same with three additions for two values instead of seven for four, of which two wait for the group before: for sums of sums, which do not hold up
+/// others.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn suffix_sums_in_pairs<C: Num, const N: usize>(mut values: [C; N], mut behind: C) -> [C; N] {
+    for pair in values.rchunks_mut(2) {
+        if let [older, newer] = pair {
+            *older = *older + *newer;
+            *newer = *newer + behind;
+        }
+        pair[0] = pair[0] + behind;
+        behind = pair[0];
+    }
+    values
 }
 
 impl<C: Num, const USED: u32> Kernel<C> for Block<USED> {

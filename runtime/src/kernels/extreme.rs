@@ -40,7 +40,7 @@ impl<const MAX: bool> Best<MAX> {
 }
 
 /// Values that a flip compares at once.
-const GROUP: usize = 4;
+const GROUP: usize = 8;
 
 /// The shortest window that is compared in groups; in shorter ones too much of it was written just before.
 const LONG: usize = 24;
