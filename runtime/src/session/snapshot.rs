@@ -242,7 +242,7 @@ impl fmt::Display for SnapshotError {
             }
             SnapshotError::LastTime { bars } => write!(
                 f,
-                "the snapshot has {bars} bars, but not the time of the last, after which the next must come: say it as in \
+                "the snapshot counts bars ({bars}), but not the time of the last, after which the next must come: say it as in \
                  `Live::snapshot(Some(time))`"
             ),
             SnapshotError::Truncated { expected, found } => {

@@ -383,7 +383,7 @@ fn a_snapshot_without_the_time_of_its_last_bar_is_refused() {
     session.initialize(bars[..20].to_vec()).unwrap_or_else(|error| panic!("{error}"));
     let before = session.snapshot();
     let error = session.restore(&strategy.snapshot(None)).expect_err("it has no time").to_string();
-    assert!(error.contains("20 bars, but not the time of the last") && error.contains("`Live::snapshot(Some(time))`"), "{error}");
+    assert!(error.contains("counts bars (20), but not the time of the last") && error.contains("`Live::snapshot(Some(time))`"), "{error}");
     assert!(session.snapshot() == before && session.bars().len() == 20 && session.stats().refusals == 1);
     session.restore(&strategy.snapshot(Some(bars[19].time()))).unwrap_or_else(|error| panic!("{error}"));
     assert!(session.bars().len() == 20 && session.append(bars[19]).is_err() && session.append(bars[20]).is_ok());
