@@ -291,7 +291,7 @@ fn abreast<M: InParts<N, L>, H: History<M::Scalar>, const N: usize, const L: usi
         }
         let places = starts.map(|start| start + at);
         let bars = Bars { parts: blocks, from: places, scalar: PhantomData::<M::Scalar> };
-        M::Abreast::block(core_all, memory_all, &mut arrays, bars, from + at, ElementsOf::<M::Abreast>::blocks_of(&mut last));
+        M::Abreast::block(core_all, memory_all, &mut arrays, bars, N, from + at, ElementsOf::<M::Abreast>::blocks_of(&mut last));
         M::part(&last, &arrays, slices, places);
     }
     // Where a lane ended, the next one was behind the bars that they have in common.

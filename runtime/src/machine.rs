@@ -62,12 +62,14 @@ pub trait InBlocks<const N: usize>: Machine {
 
     /// The arrays between the loops of a block, with what the bars before this one left.
     fn arrays(core: &Self::Core, memory: &Self::Memory, from: usize) -> Lines<Self::Arrays>;
-    /// The bars of a block, the first of this number, all after [`Facts::warm`].
+    /// The bars of a block, the first of this number, all after [`Facts::warm`]. Where they are fewer than `N`, the others are filled up, and loops that go from
+    /// bar to bar leave them out: it is the last block.
     fn block<B: BarBlock<Self::Scalar, N>>(
         core: &mut Self::Core,
         memory: &mut Self::Memory,
         arrays: &mut Lines<Self::Arrays>,
         bars: B,
+        count: usize,
         from: usize,
         outputs: Blocks<'_, Self, N>,
     );
@@ -444,13 +446,13 @@ pub fn in_blocks<M: InBlocks<N>, H: History<M::Scalar>, const N: usize>(
 ) {
     let mut arrays = M::arrays(core, memory, i);
     while let Some(block) = bars.block::<N>(i) {
-        M::block(core, memory, &mut arrays, block, i, ElementsOf::<M>::blocks(slices, i));
+        M::block(core, memory, &mut arrays, block, N, i, ElementsOf::<M>::blocks(slices, i));
         i += N;
     }
     // The last, shorter block is filled up with its last bar.
     if let Some(rest) = bars.rest::<N>(i) {
         let mut last = ElementsOf::<M>::last();
-        M::block(core, memory, &mut arrays, H::of_rest(&rest), i, ElementsOf::<M>::blocks_of(&mut last));
+        M::block(core, memory, &mut arrays, H::of_rest(&rest), bars.bars() - i, i, ElementsOf::<M>::blocks_of(&mut last));
         ElementsOf::<M>::put_last(&last, slices, i);
     }
 }

@@ -315,9 +315,9 @@ impl Emitter<'_> {
     ///
     /// ```text
     /// fn arrays(core_, memory_, from_) { let mut arrays_ = …; a5_[71] = *d5_; … arrays_ }
-    /// fn block(core_, memory_, arrays_, bars_, i_, ((o0_,), (o1_,))) {
-    ///     fn block<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_: &mut [S_::Cell; 64], …) { … }
-    ///     block::<S_, B_>(core_, memory_, arrays_, bars_, i_, o0_, o1_);
+    /// fn block(core_, memory_, arrays_, bars_, count_, i_, ((o0_,), (o1_,))) {
+    ///     fn block<S_, B_>(core_, memory_, arrays_, bars_, count_, i_, o0_: &mut [S_::Cell; 64], …) { … }
+    ///     block::<S_, B_>(core_, memory_, arrays_, bars_, count_, i_, o0_, o1_);
     /// }
     /// ```
     fn batch(&self, out: &mut String, layout: &Layout, arrays: &Cells, [core, memory]: &[String; 2]) {
@@ -355,7 +355,9 @@ impl Emitter<'_> {
             )
         };
         let state = |of: &str, blocks: &str| {
-            format!("core_: &mut {of}::Core, memory_: &mut {of}::Memory, arrays_: &mut {p}::Lines<{blocks}::Arrays>, bars_: B_, i_: usize")
+            format!(
+                "core_: &mut {of}::Core, memory_: &mut {of}::Memory, arrays_: &mut {p}::Lines<{blocks}::Arrays>, bars_: B_, count_: usize, i_: usize"
+            )
         };
         let outputs = self.outputs();
         let list = |of: &dyn Fn(usize) -> String| (0..outputs.len()).fold(String::new(), |list, k| format!("{list}, {}", of(k)));
@@ -389,7 +391,7 @@ impl Emitter<'_> {
                 out,
                 "{signature}\n\
                  #[inline(never)]\nfn block<S_: {p}::Scalar, B_: {p}::BarBlock<S_, {block}>>({}{}) {{\n{loops}\n}}\n\
-                 block::<S_, B_>(core_, memory_, arrays_, bars_, i_{});\n}}\n}}",
+                 block::<S_, B_>(core_, memory_, arrays_, bars_, count_, i_{});\n}}\n}}",
                 state(&format!("<{t}<S_> as {p}::Machine>"), &format!("<{t}<S_> as {p}::InBlocks<{block}>>")),
                 list(&|k| format!("o{k}_: &mut [{}; {block}]", self.element(&outputs[k]))),
                 list(&|k| format!("o{k}_")),

@@ -11,11 +11,13 @@ use std::fmt::Write as _;
 /// ```text
 /// let x1_ = highs(&bars_, …);
 /// while j_ < 64 { a0_[1 + j_] = close(bars_, j_); }
-/// while j_ < 64 { let v3_ = a0_[1 + j_] - a0_[j_]; … k5_ … a6_[j_] = v6_; }
+/// while j_ < count_ { let v3_ = a0_[1 + j_] - a0_[j_]; … k5_ … a6_[j_] = v6_; }
 /// while j_ < 64 { let v6_ = a6_[j_]; o0_[j_] = v6_ / … ; }
 /// ```
 pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
     let mut out = before_loops(e, layout);
+    // A last block has fewer bars. Where the optimiser knows the most, it tests no bounds.
+    let _ = writeln!(out, "let count_ = if count_ < {0} {{ count_ }} else {{ {0} }};", layout.block);
     let writer = |at| Writer::new(e, Mode::Block, Some((layout, at)));
     let mut outer: Option<(usize, String, String)> = None;
     for (at, nodes) in layout.loops.iter().enumerate() {
@@ -92,7 +94,8 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                         let _ = writeln!(lasts, "a{n}_[{}] = q{n}_;", origin + layout.block - 1);
                     }
                 }
-                out.push_str(&turns("j_", &layout.block.to_string(), &format!("let now_ = i_ + j_;\n{}{ends}", w.out)));
+                let end = if is_sequential { "count_".to_owned() } else { layout.block.to_string() };
+                out.push_str(&turns("j_", &end, &format!("let now_ = i_ + j_;\n{}{ends}", w.out)));
                 out.push_str(&lasts);
             }
             None => out.push_str(&stretches(e, layout, at, &w.out, "")),
@@ -141,8 +144,8 @@ fn before_loops(e: &Emitter<'_>, layout: &Layout) -> String {
 ///
 /// ```text
 /// let mut at_ = 0;
-/// while at_ < 64 {
-///     let (j_, mut n_) = (at_, 64 - at_);
+/// while at_ < count_ {
+///     let (j_, mut n_) = (at_, count_ - at_);
 ///     let v0_ = …;
 ///     let n5_ = stretch(…, k5_, m5_, v0_); if n5_ < n_ { n_ = n5_; }
 ///     let c5_ = cells(…, k5_, m5_, n_);
@@ -176,9 +179,8 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &s
         }
     }
     let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}{lasts}"));
-    let block = layout.block;
     format!(
-        "let mut at_ = 0;\nwhile at_ < {block} {{\nlet (j_, mut n_) = (at_, {block} - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
+        "let mut at_ = 0;\nwhile at_ < count_ {{\nlet (j_, mut n_) = (at_, count_ - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
         w.out
     )
 }
