@@ -94,7 +94,9 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                         let _ = writeln!(lasts, "a{n}_[{}] = q{n}_;", origin + layout.block - 1);
                     }
                 }
-                let end = if is_sequential { "count_".to_owned() } else { layout.block.to_string() };
+                // A loop without windows and averages is small, and unrolled where its turns are known.
+                let has_kernel = nodes.iter().any(|&id| matches!(e.op(id), Op::Kernel(_)));
+                let end = if is_sequential && has_kernel { "count_".to_owned() } else { layout.block.to_string() };
                 out.push_str(&turns("j_", &end, &format!("let now_ = i_ + j_;\n{}{ends}", w.out)));
                 out.push_str(&lasts);
             }
