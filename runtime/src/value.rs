@@ -451,7 +451,9 @@ impl Num for f64 {
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn seconds(time_ns: i64) -> f64 {
-        time_ns as f64 / 1e9
+        let second = time_ns.div_euclid(1_000_000_000) as f64;
+        // Rounded, but not into the next second, which may be another day.
+        (second + time_ns.rem_euclid(1_000_000_000) as f64 / 1e9).min((second + 1.0).next_down())
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn lt(self, other: f64) -> bool {

@@ -115,7 +115,9 @@ impl Number for f64 {
         number.value
     }
     fn seconds(time_ns: i64) -> Self {
-        time_ns as f64 / 1e9
+        let second = time_ns.div_euclid(1_000_000_000);
+        let seconds = second as f64 + time_ns.rem_euclid(1_000_000_000) as f64 / 1e9;
+        if seconds.floor() as i64 > second { seconds.next_down() } else { seconds }
     }
     fn unit(size: f64) -> f64 {
         ULP * size
