@@ -144,7 +144,7 @@ fn behaviour(text: &mut String, meta: &IndicatorMeta) {
         Memory::Forever => "A value depends on all bars before alike.".to_owned(),
     };
     let nulls = if meta.is_dense {
-        "After the warm-up there is a value on every bar on which what it is given has one."
+        "After the warm-up there is a value on every bar, as long as what it is given has one on it and on the bars it looks back to."
     } else {
         "After the warm-up a value may still be null where the formula has none, as where a divisor is zero."
     };

@@ -44,6 +44,10 @@ impl Past {
         }
     }
     fn or(self, other: Past) -> Past {
+        // An average that no event begins anew, or what one does, whichever is longer ago.
+        if matches!((&self, &other), (Past::Event, Past::Decays(..)) | (Past::Decays(..), Past::Event)) {
+            return Past::Unknown;
+        }
         if other.rank() > self.rank() { other } else { self }
     }
     fn windowed(self, bars: u64) -> Past {
@@ -66,6 +70,7 @@ impl Past {
                 factors.push(factor.abs());
                 Past::Decays(factors, n)
             }
+            Past::Event => Past::Unknown,
             other => other,
         }
     }
