@@ -62,8 +62,8 @@ pub trait InBlocks<const N: usize>: Machine {
 
     /// The arrays between the loops of a block, with what the bars before this one left.
     fn arrays(core: &Self::Core, memory: &Self::Memory, from: usize) -> Lines<Self::Arrays>;
-    /// The bars of a block, the first of this number, all after [`Facts::warm`]. Where they are fewer than `N`, the others are filled up, and loops that go from
-    /// bar to bar leave them out: it is the last block.
+    /// The bars of a block, the first of this number, all after [`Facts::warm`]. Where they are fewer than `N`, the others are filled up, and loops around kernels
+    /// leave them out: it is the last block.
     fn block<B: BarBlock<Self::Scalar, N>>(
         core: &mut Self::Core,
         memory: &mut Self::Memory,
