@@ -91,6 +91,8 @@ pub trait InBlocks<const N: usize>: Machine {
 pub struct Facts {
     /// Its type.
     pub name: &'static str,
+    /// Bars before any output can have a value, at most `warm`.
+    pub silent: usize,
     /// The first bar on which every node that can be is warm.
     pub warm: usize,
     /// The greatest warm-up of an output.
@@ -207,6 +209,8 @@ pub trait Elements<S> {
     /// Checks that every column has an element for each bar.
     fn check(slices: &Self::Slices<'_>, names: &[&'static str], bars: usize) -> Result<(), BufferError>;
     fn put(self, slices: &mut Self::Slices<'_>, index: usize);
+    /// Nulls for so many bars, from the first on.
+    fn nulls(slices: &mut Self::Slices<'_>, bars: usize);
     /// The blocks that start at `at`, which must be whole.
     fn blocks<'a, const N: usize>(slices: &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N>;
     fn last<const N: usize>() -> Self::Last<N>;
@@ -227,6 +231,9 @@ impl<S, T: Element<S>> Elements<S> for (T,) {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn put(self, (slice,): &mut Self::Slices<'_>, index: usize) {
         slice[index] = self.0;
+    }
+    fn nulls((slice,): &mut Self::Slices<'_>, bars: usize) {
+        slice[..bars].fill(T::NULL);
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn blocks<'a, const N: usize>((slice,): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N> {
@@ -260,6 +267,10 @@ impl<S, A: Elements<S>, B: Elements<S>> Elements<S> for (A, B) {
     fn put(self, (a, b): &mut Self::Slices<'_>, index: usize) {
         self.0.put(a, index);
         self.1.put(b, index);
+    }
+    fn nulls((a, b): &mut Self::Slices<'_>, bars: usize) {
+        A::nulls(a, bars);
+        B::nulls(b, bars);
     }
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn blocks<'a, const N: usize>((a, b): &'a mut Self::Slices<'_>, at: usize) -> Self::Blocks<'a, N> {
@@ -423,12 +434,21 @@ impl<I: Instance> Strategy for I {
     }
 }
 
+/// The fewest bars without outputs that are worth a loop of their own.
+const SILENT: usize = 16;
+
 /// Runs a history into columns, each of which has an element for each bar.
 fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut slices: Slices<'_, M>) {
     let mut fresh = M::start();
     let (mut core, memory) = (fresh.core, &mut fresh.memory);
     let warm = if <CellOf<M> as Num>::OVERFLOWS { bars.bars() } else { bars.bars().min(M::FACTS.warm) };
-    for i in 0..warm {
+    // Before there can be an output kernels take their values, and nothing is made of them.
+    let silent = if M::FACTS.silent < SILENT { 0 } else { warm.min(M::FACTS.silent) };
+    for i in 0..silent {
+        M::warm(i as u64, &mut core, memory, &bars.bar(i));
+    }
+    ElementsOf::<M>::nulls(&mut slices, silent);
+    for i in silent..warm {
         M::warm(i as u64, &mut core, memory, &bars.bar(i)).elements().put(&mut slices, i);
     }
     M::rest(&mut core, memory, bars, warm, &mut slices);

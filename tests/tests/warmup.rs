@@ -9,7 +9,7 @@ use barlang_tests::{data, interpreter, plan_of, trace};
 
 /// Whether the output that is waited for longest may have a value before: `false and null` is false.
 fn may_be_early(plan: &ValidPlan) -> bool {
-    plan.plan().outputs.iter().map(|output| plan.fact(output.node)).any(|fact| fact.warmup == plan.warmup() && !fact.is_null_before)
+    plan.plan().outputs.iter().map(|output| plan.fact(output.node)).any(|fact| fact.warmup == plan.warmup() && !fact.is_null_before())
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn the_reported_warmup_is_the_measured_one() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A node that the plan calls dense has a value on every bar after its warm-up, one that has none before has none, and none is beyond its bounds, whatever the history: generated code
+/// A node that the plan calls dense has a value on every bar after its warm-up, none before there can be one, and none is beyond its bounds, whatever the history: generated code
 /// rests on it.
 #[test]
 fn dense_nodes_are_never_null_after_their_warmup() {
@@ -61,14 +61,14 @@ fn dense_nodes_are_never_null_after_their_warmup() {
                     wrong.push(format!("{} over `{}`: `{line}` is {:?} on bar {bar}, beyond {fact:?}", program.name, name, column.at(bar)));
                     break;
                 }
-                let from = usize::try_from(inside.fact(id).warmup).unwrap_or(usize::MAX);
-                let early = (0..column.len().min(from)).find(|&bar| !column.at(bar).is_null());
-                if let (true, Some(bar)) = (inside.fact(id).is_null_before, early) {
+                let silent = usize::try_from(inside.fact(id).silent).unwrap_or(usize::MAX);
+                if let Some(bar) = (0..column.len().min(silent)).find(|&bar| !column.at(bar).is_null()) {
                     let text = inside.plan().text();
                     let line = text.lines().nth(i).unwrap_or("");
-                    wrong.push(format!("{} over `{}`: `{line}` has a value on bar {bar}, before {from}", program.name, name));
+                    wrong.push(format!("{} over `{}`: `{line}` has a value on bar {bar}, before {silent}", program.name, name));
                     break;
                 }
+                let from = usize::try_from(inside.fact(id).warmup).unwrap_or(usize::MAX);
                 if !inside.is_dense(id) {
                     continue;
                 }

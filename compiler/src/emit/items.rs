@@ -228,7 +228,8 @@ impl Emitter<'_> {
         let fields: Vec<String> = self.plan.fields().iter().map(|f| format!("{p}::Field::{f:?}")).collect();
         let _ = writeln!(
             out,
-            "const FACTS: {p}::Facts = {p}::Facts {{ name: {t:?}, warm: {}, warmup: {}, fields: &[{}], fingerprint: {:#x}, plan: {:?} }};",
+            "const FACTS: {p}::Facts = {p}::Facts {{ name: {t:?}, silent: {}, warm: {}, warmup: {}, fields: &[{}], fingerprint: {:#x}, plan: {:?} }};",
+            self.plan.silent().min(self.plan.steady()),
             self.plan.steady(),
             self.plan.warmup(),
             fields.join(", "),

@@ -9,8 +9,8 @@ pub struct Fact {
     pub warmup: u64,
     /// Whether there is a value on every bar after the warm-up.
     pub is_dense: bool,
-    /// Whether there is none before it, whatever the bars.
-    pub is_null_before: bool,
+    /// Bars before there can be one, whatever the bars. Where one operand is all that an operation needs, now and then, that is earlier than the warm-up.
+    pub silent: u64,
     /// No value is less. Infinite when a sum or product may overflow: the cell may then be raw.
     pub low: f64,
     /// No value is greater.
@@ -22,7 +22,7 @@ impl Fact {
         // An infinite end less an infinite end says nothing.
         let low = if low.is_nan() { f64::NEG_INFINITY } else { low };
         let high = if high.is_nan() { f64::INFINITY } else { high };
-        Fact { warmup, is_dense, is_null_before: warmup == 0, low, high }
+        Fact { warmup, is_dense, silent: 0, low, high }
     }
     /// The greatest magnitude.
     pub fn magnitude(&self) -> f64 {
@@ -31,6 +31,10 @@ impl Fact {
     /// Whether a cell that holds the result of this node may hold a null that is not the one null.
     pub fn is_raw(&self) -> bool {
         self.magnitude() > f64::MAX
+    }
+    /// Whether there is no value before the warm-up.
+    pub fn is_null_before(&self) -> bool {
+        self.silent >= self.warmup
     }
     /// What holds once the cell is settled.
     #[must_use]
@@ -108,24 +112,22 @@ fn fact(plan: &Plan, at: NodeId, known: impl Fn(NodeId) -> Fact) -> Fact {
     // What rounds in an average of numbers from zero on is less than what the newest counts for.
     let is_never_below = shares::averaged(plan, at).is_some_and(|(of, is_exact)| is_exact && known(of).is_dense && known(of).low >= 0.0);
     let low = if is_never_below { fact.low.max(0.0) } else { fact.low };
-    Fact { low, is_null_before: is_null_before(&plan.node(at).op, fact.warmup, known), ..fact }
+    Fact { low, silent: silent(&plan.node(at).op, known), ..fact }
 }
 
-/// Whether there is no value before the warm-up, whatever the bars. Where one operand is all that an operation needs, now and then, that is there before another is.
-fn is_null_before(op: &Op, warmup: u64, known: impl Fn(NodeId) -> Fact) -> bool {
-    let needed = match op {
-        Op::Kernel(kernel) => warmup.saturating_sub(kernel.warmup),
-        Op::Delay(_, n) => warmup.saturating_sub(u64::from(*n)),
-        _ => warmup,
-    };
-    let is_null = |id: &NodeId| known(*id).is_null_before && known(*id).warmup >= needed;
-    needed == 0
-        || match op {
-            Op::Rec { first, .. } => is_null(first),
-            Op::Pick(condition, a, b) => is_null(condition) || is_null(a) && is_null(b),
-            Op::Binary(Binary::And | Binary::Or | Binary::Coalesce, a, b) => is_null(a) && is_null(b),
-            op => op.operands().iter().any(is_null),
-        }
+/// Bars before there can be a value.
+fn silent(op: &Op, known: impl Fn(NodeId) -> Fact) -> u64 {
+    let silent = |id: &NodeId| known(*id).silent;
+    let all_of = |ids: &[NodeId]| ids.iter().map(silent).max().unwrap_or(0);
+    match op {
+        Op::Unary(Unary::IsNull, _) => 0,
+        Op::Rec { first, .. } => silent(first),
+        Op::Pick(condition, a, b) => silent(condition).max(silent(a).min(silent(b))),
+        Op::Binary(Binary::And | Binary::Or | Binary::Coalesce, a, b) => silent(a).min(silent(b)),
+        Op::Kernel(kernel) => all_of(&kernel.args).saturating_add(kernel.warmup),
+        Op::Delay(a, n) => silent(a).saturating_add(u64::from(*n)),
+        op => all_of(&op.operands()),
+    }
 }
 
 fn fact_of(plan: &Plan, at: NodeId, known: &impl Fn(NodeId) -> Fact) -> Fact {

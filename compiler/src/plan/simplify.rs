@@ -288,7 +288,7 @@ fn over_block(plan: &Plan, known: &[Fact], at: NodeId) -> Option<Window> {
 /// Whether a series has a value that a kernel takes on every bar from its first on: so many values are so many bars.
 fn counts_bars(known: &[Fact], x: NodeId) -> bool {
     let fact = known[x.index()].settled();
-    fact.is_dense && fact.is_null_before && fact.magnitude() <= facts::KERNEL_MAX / 2.0
+    fact.is_dense && fact.is_null_before() && fact.magnitude() <= facts::KERNEL_MAX / 2.0
 }
 
 /// How far an exponential average lies from its series, from what the series has changed by, which averages of one series share; or, where the series is

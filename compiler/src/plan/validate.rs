@@ -244,6 +244,10 @@ impl ValidPlan {
     pub fn warmup(&self) -> u64 {
         self.plan.outputs.iter().map(|o| self.fact(o.node).warmup).filter(|&w| w < u64::MAX).max().unwrap_or(0)
     }
+    /// Bars before any output can have a value, whatever the bars.
+    pub fn silent(&self) -> u64 {
+        self.plan.outputs.iter().map(|o| self.fact(o.node).silent).min().unwrap_or(0)
+    }
     /// The first bar on which every kernel that can be proved warm has been.
     pub fn steady(&self) -> u64 {
         let ids = (0..self.plan.nodes.len()).map(|i| NodeId(u32::try_from(i).unwrap_or(u32::MAX)));
