@@ -442,7 +442,7 @@ fn run<M: Machine, H: History<M::Scalar>>(bars: H, mut slices: Slices<'_, M>) {
     let mut fresh = M::start();
     let (mut core, memory) = (fresh.core, &mut fresh.memory);
     let warm = if <CellOf<M> as Num>::OVERFLOWS { bars.bars() } else { bars.bars().min(M::FACTS.warm) };
-    // Before there can be an output kernels take their values, and nothing is made of them.
+    // Before there can be an output it is not asked for, and the optimiser leaves out what only outputs need.
     let silent = if M::FACTS.silent < SILENT { 0 } else { warm.min(M::FACTS.silent) };
     for i in 0..silent {
         M::warm(i as u64, &mut core, memory, &bars.bar(i));
