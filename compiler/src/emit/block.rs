@@ -68,6 +68,8 @@ pub(super) struct Layout {
     outer: Option<usize>,
     /// What windows give that is the same on all bars of these stretches.
     still: Vec<bool>,
+    /// Windows of these stretches that are taken in the loop behind.
+    beside: Vec<NodeId>,
     /// Two numbers in one array.
     pairs: Vec<[NodeId; 2]>,
 }
@@ -130,7 +132,7 @@ impl Layout {
         let (arrays, still) = (vec![None; nodes], vec![false; nodes]);
         let is_short = outputs.len() >= SEVERAL && !sequential.contains(&true) && !narrow.contains(&true);
         let block = if is_short { SHORT_BLOCK } else { BLOCK };
-        let mut layout = Layout { block, loops, sequential, loop_of, arrays, narrow, outer: None, still, pairs: Vec::new() };
+        let mut layout = Layout { block, loops, sequential, loop_of, arrays, narrow, outer: None, still, beside: Vec::new(), pairs: Vec::new() };
         layout.outer = layout.sequential.iter().rposition(|is| *is).filter(|&at| layout.is_cut_seldom(e, at));
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
@@ -160,7 +162,40 @@ impl Layout {
             }
         }
         layout.join(e);
+        layout.beside = layout.beside_roots(e);
         layout
+    }
+
+    /// The windows whose values go nowhere but out, where the last loop behind has roots and nothing but arithmetic: a processor waits for roots, and the
+    /// loop with the other windows for its additions.
+    fn beside_roots(&self, e: &Emitter<'_>) -> Vec<NodeId> {
+        let is_arithmetic = |id: &NodeId| e.kind(*id) == Kind::Num && matches!(e.op(*id), Op::Unary(..) | Op::Binary(..));
+        let is_root = |id: &NodeId| matches!(e.op(*id), Op::Unary(Unary::Function(Function::Sqrt), _));
+        let Some(outer) = self.outer.filter(|at| at + 2 == self.loops.len()) else { return Vec::new() };
+        let behind = &self.loops[outer + 1];
+        if !behind.iter().any(is_root) || !behind.iter().all(is_arithmetic) {
+            return Vec::new();
+        }
+        let goes_out = |window: &NodeId| {
+            let parts: Vec<NodeId> = e.plan.order().iter().copied().filter(|id| matches!(e.op(*id), Op::Part(of, _) if of == window)).collect();
+            let is_taken = |part: &NodeId| e.plan.order().iter().any(|user| e.op(*user).operands().contains(part));
+            parts.len() == 1 && !parts.iter().any(is_taken)
+        };
+        let windows = self.windows(e, outer);
+        let beside: Vec<NodeId> = windows.iter().copied().filter(goes_out).collect();
+        if beside.len() < windows.len() { beside } else { Vec::new() }
+    }
+    /// Whether a window, or what it gives, is computed in the loop behind that of its kind.
+    pub(super) fn is_beside_roots(&self, e: &Emitter<'_>, id: NodeId) -> bool {
+        let window = match e.op(id) {
+            Op::Part(window, _) => *window,
+            _ => id,
+        };
+        self.beside.contains(&window)
+    }
+    /// The windows that are taken in the loop behind.
+    pub(super) fn beside(&self) -> &[NodeId] {
+        &self.beside
     }
 
     /// Writing is what the loops around windows wait for, one number on each turn of the processor's clock: what is the same on all bars of a stretch

@@ -54,7 +54,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
                 w.external(id, layout);
             }
         }
-        for &id in nodes.iter().filter(|&&id| e.owner(id).is_none()) {
+        for &id in nodes.iter().filter(|&&id| e.owner(id).is_none() && !layout.is_beside_roots(e, id)) {
             w.node(id);
         }
         for (id, _) in layout.arrays().filter(|&(id, _)| nodes.contains(&id) && !layout.is_only_carried(e, id)) {
@@ -66,7 +66,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             let _ = writeln!(w.out, "a{}_[{} + j_] = {value};", id.0, layout.origin(id).unwrap_or(0));
         }
         for (k, id) in outputs {
-            if here(id) {
+            if here(id) && !layout.is_beside_roots(e, id) {
                 let value = w.output(id);
                 let _ = writeln!(w.out, "o{k}_[j_] = {value};");
             }
@@ -80,7 +80,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
             continue;
         }
         match &mut outer {
-            Some((_, _, behind)) => behind.push_str(&turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{}", w.out))),
+            Some((outer, _, behind)) => behind.push_str(&turns_behind(e, layout, *outer, &w.out)),
             None if layout.is_outer(at) => outer = Some((at, w.out, String::new())),
             None if windows.is_empty() => {
                 // A truth value of the bar before goes from bar to bar in a register.
@@ -160,7 +160,7 @@ fn before_loops(e: &Emitter<'_>, layout: &Layout) -> String {
 /// ```
 fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &str) -> String {
     let mut w = Writer::new(e, Mode::Block, Some((layout, at)));
-    let (mut cells, mut lasts, mut ends) = (String::new(), String::new(), String::new());
+    let (mut cells, mut lasts, mut ends, mut ends_behind) = (String::new(), String::new(), String::new(), String::new());
     let mut known = Vec::new();
     for id in layout.windows(e, at) {
         let Op::Kernel(kernel) = e.op(id) else { continue };
@@ -174,6 +174,7 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &s
         let args: Vec<String> = kernel.args.iter().map(|&arg| w.num(arg)).collect();
         let _ = writeln!(w.out, "let n{n}_ = {};\nif n{n}_ < n_ {{ n_ = n{n}_; }}", call.of("stretch", &[&call.memory, &input(args)]));
         let _ = writeln!(cells, "let c{n}_ = {};", call.of("cells", &[&call.memory, "n_"]));
+        let ends = if layout.is_beside_roots(e, id) { &mut ends_behind } else { &mut ends };
         let _ = writeln!(ends, "{};", call.of("advance", &["n_"]));
         if layout.has_still(e, id) {
             let _ = writeln!(cells, "let mut z{n}_ = {}::NULL;", call.kernel);
@@ -182,8 +183,45 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &s
     }
     let inner = turns("s_", "n_", &format!("let j_ = at_ + s_;\nlet now_ = i_ + j_;\n{body}{lasts}"));
     format!(
-        "let mut at_ = 0;\nwhile at_ < count_ {{\nlet (j_, mut n_) = (at_, count_ - at_);\n{}{cells}{inner}{ends}{behind}at_ += n_;\n}}\n",
+        "let mut at_ = 0;\nwhile at_ < count_ {{\nlet (j_, mut n_) = (at_, count_ - at_);\n{}{cells}{inner}{ends}{behind}{ends_behind}at_ += n_;\n}}\n",
         w.out
+    )
+}
+
+/// A loop over a stretch behind that of its windows, with the windows that it takes itself: by pairs of bars then, as the optimiser puts the arithmetic of a
+/// pair into one instruction where it would not that of a loop in which bars wait for one another.
+fn turns_behind(e: &Emitter<'_>, layout: &Layout, outer: usize, body: &str) -> String {
+    let bar = "let now_ = i_ + j_;\n";
+    let mut w = Writer::new(e, Mode::Block, Some((layout, outer)));
+    w.windows = layout.beside().to_vec();
+    let mut known = Vec::new();
+    for &window in layout.beside() {
+        for arg in e.op(window).operands() {
+            if !known.contains(&arg) {
+                known.push(arg);
+                w.external(arg, layout);
+            }
+        }
+        w.node(window);
+    }
+    let outputs = e.plan.plan().outputs.iter().map(|output| output.node).enumerate().filter(|&(_, id)| layout.is_beside_roots(e, id));
+    let values: Vec<(usize, String)> = outputs.map(|(k, id)| (k, w.output(id))).collect();
+    if values.is_empty() {
+        return turns("s_", "n_", &format!("let j_ = at_ + s_;\n{bar}{body}"));
+    }
+    let (mut pair, mut single) = (String::new(), String::new());
+    for (place, (k, value)) in values.iter().enumerate() {
+        let _ = writeln!(pair, "o{k}_[j_] = e_[0][{place}];\no{k}_[j_ + 1] = e_[1][{place}];");
+        let _ = writeln!(single, "o{k}_[j_] = {value};");
+    }
+    format!(
+        "let mut s_ = 0;\nwhile s_ + 1 < n_ {{\nlet j_ = at_ + s_;\nif j_ + 1 >= {block} {{ break; }}\n\
+         for t_ in 0..2 {{\nlet j_ = j_ + t_;\n{bar}{body}}}\n\
+         let e_ = [{{\n{bar}{windows}[{values}]\n}}, {{\nlet (j_, s_) = (j_ + 1, s_ + 1);\n{bar}{windows}[{values}]\n}}];\n{pair}s_ += 2;\n}}\n\
+         while s_ < n_ {{\nlet j_ = at_ + s_;\n{bar}{body}{windows}{single}s_ += 1;\n}}\n",
+        block = layout.block,
+        windows = w.out,
+        values = values.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(", "),
     )
 }
 
