@@ -51,6 +51,9 @@ const COMPANY: usize = 12;
 /// From so many bars between two cuts on, in the mean, the loops that follow run over a stretch too.
 const LONG_STRETCH: f64 = 32.0;
 
+/// A loop that gives more numbers of its own gains nothing by the windows of the loop before.
+const BESIDE_ROOTS: usize = 4;
+
 /// Which loop computes what, and what lies in arrays.
 pub(super) struct Layout {
     /// Bars of a block.
@@ -132,7 +135,8 @@ impl Layout {
         let (arrays, still) = (vec![None; nodes], vec![false; nodes]);
         let is_short = outputs.len() >= SEVERAL && !sequential.contains(&true) && !narrow.contains(&true);
         let block = if is_short { SHORT_BLOCK } else { BLOCK };
-        let mut layout = Layout { block, loops, sequential, loop_of, arrays, narrow, outer: None, still, beside: Vec::new(), pairs: Vec::new() };
+        let mut layout =
+            Layout { block, loops, sequential, loop_of, arrays, narrow, outer: None, still, beside: Vec::new(), pairs: Vec::new() };
         layout.outer = layout.sequential.iter().rposition(|is| *is).filter(|&at| layout.is_cut_seldom(e, at));
         for &id in plan.order() {
             if let Op::Delay(source, n) = *e.op(id) {
@@ -173,11 +177,13 @@ impl Layout {
         let is_root = |id: &NodeId| matches!(e.op(*id), Op::Unary(Unary::Function(Function::Sqrt), _));
         let Some(outer) = self.outer.filter(|at| at + 2 == self.loops.len()) else { return Vec::new() };
         let behind = &self.loops[outer + 1];
-        if !behind.iter().any(is_root) || !behind.iter().all(is_arithmetic) {
+        let given = e.plan.plan().outputs.iter().filter(|output| behind.contains(&output.node)).count();
+        if given > BESIDE_ROOTS || !behind.iter().any(is_root) || !behind.iter().all(is_arithmetic) {
             return Vec::new();
         }
         let goes_out = |window: &NodeId| {
-            let parts: Vec<NodeId> = e.plan.order().iter().copied().filter(|id| matches!(e.op(*id), Op::Part(of, _) if of == window)).collect();
+            let parts: Vec<NodeId> =
+                e.plan.order().iter().copied().filter(|id| matches!(e.op(*id), Op::Part(of, _) if of == window)).collect();
             let is_taken = |part: &NodeId| e.plan.order().iter().any(|user| e.op(*user).operands().contains(part));
             parts.len() == 1 && !parts.iter().any(is_taken)
         };
