@@ -49,11 +49,13 @@ fn rust() {
     );
 }
 
-/// A loop that is cut where its windows flip, with one behind it that runs over the same stretches, and a coefficient that the state keeps from the start.
+/// A loop that is cut where its windows flip, with one behind it that runs over the same stretches and may take windows itself, and a coefficient that the
+/// state keeps from the start.
 #[test]
 fn cut_and_kept() {
     insta::assert_snapshot!("rust_cut", pretty("sma(close, 50) - sma(close, 200)"));
     insta::assert_snapshot!("rust_behind", pretty("bbands(close, 100).upper / highest(close, 200)"));
+    insta::assert_snapshot!("rust_beside", pretty("strategy s() { out spread = stdev(close, 100); out top = max(close, 200); }"));
     insta::assert_snapshot!("rust_kept", pretty("ema_var(close, close, exp(-1 / 5))"));
 }
 

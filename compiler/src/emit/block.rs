@@ -184,8 +184,9 @@ impl Layout {
         let goes_out = |window: &NodeId| {
             let parts: Vec<NodeId> =
                 e.plan.order().iter().copied().filter(|id| matches!(e.op(*id), Op::Part(of, _) if of == window)).collect();
-            let is_taken = |part: &NodeId| e.plan.order().iter().any(|user| e.op(*user).operands().contains(part));
-            parts.len() == 1 && !parts.iter().any(is_taken)
+            let is_taken = |part: NodeId| e.plan.order().iter().any(|user| e.op(*user).operands().contains(&part));
+            let is_output = |part: NodeId| e.plan.plan().outputs.iter().any(|output| output.node == part);
+            matches!(parts[..], [part] if is_output(part) && !is_taken(part))
         };
         let windows = self.windows(e, outer);
         let beside: Vec<NodeId> = windows.iter().copied().filter(goes_out).collect();

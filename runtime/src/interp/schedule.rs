@@ -3,7 +3,7 @@
 use super::{Column, Field, field, kernels};
 use crate::series::{BoolSeries, NumSeries};
 use crate::value::{Num, Scalar};
-use barlang_compiler::plan::{Binary, Kernel, Kind, NodeId, Op, Remembered, ValidPlan};
+use barlang_compiler::plan::{Binary, Function, Kernel, Kind, NodeId, Op, Remembered, Unary, ValidPlan};
 use std::sync::Arc;
 
 /// A plan and what walking it needs.
@@ -195,6 +195,15 @@ pub(super) fn comparison(plan: &ValidPlan, condition: NodeId) -> Option<(Binary,
     }
 }
 
+/// The fraction that a root is taken of or that is added or subtracted, and of which number: who takes it multiplies itself, where the product cannot
+/// overflow, which needs no column on the way.
+pub(super) fn fraction(plan: &ValidPlan, of: NodeId) -> Option<(NodeId, i64, i64)> {
+    match plan.plan().node(of).op {
+        Op::Unary(Unary::Scaled(numerator, denominator), x) if !plan.fact(of).is_raw() => Some((x, numerator, denominator)),
+        _ => None,
+    }
+}
+
 /// Whether a kernel, once warm, gives what it takes and remembers nothing.
 fn passes(kernel: &Kernel) -> bool {
     kernel.rust == "Skip"
@@ -323,6 +332,8 @@ fn read_by(plan: &ValidPlan, id: NodeId) -> Vec<NodeId> {
             Some((_, x, y)) => vec![x, y, a, b],
             None => vec![c, a, b],
         },
+        Op::Unary(Unary::Function(Function::Sqrt), of) => vec![fraction(plan, of).map_or(of, |(x, ..)| x)],
+        Op::Binary(Binary::Add | Binary::Sub, x, of) => vec![x, fraction(plan, of).map_or(of, |(y, ..)| y)],
         ref op => op.operands(),
     }
 }

@@ -278,7 +278,10 @@ impl<C: Num> State<C> {
                 Unary::Scaled(n, d) => map_settled(is_raw, out, nums(*a), |x| x.scaled(*n, *d)),
                 Unary::Power(n) => map_settled(is_raw, out, nums(*a), |x| x.powi(*n)),
                 Unary::Function(Function::Abs) => map_settled(is_raw, out, nums(*a), C::abs),
-                Unary::Function(Function::Sqrt) => map_settled(is_raw, out, nums(*a), C::sqrt),
+                Unary::Function(Function::Sqrt) => match schedule::fraction(&program.plan, *a) {
+                    Some((x, n, d)) => map_settled(is_raw, out, nums(x), |x| x.scaled(n, d).sqrt()),
+                    None => map_settled(is_raw, out, nums(*a), C::sqrt),
+                },
                 Unary::Function(Function::Ln) => map_settled(is_raw, out, nums(*a), C::ln_abreast),
                 Unary::Function(Function::Exp) => map_settled(is_raw, out, nums(*a), C::exp_abreast),
                 Unary::Function(Function::Sinh) => map_settled(is_raw, out, nums(*a), C::sinh_abreast),
@@ -290,11 +293,13 @@ impl<C: Num> State<C> {
                 Unary::Not | Unary::IsNull => {}
             },
             Op::Binary(Binary::With, a, b) => self.with(program, *b, lo, hi, nums(*a), out),
+            Op::Binary(binary @ (Binary::Add | Binary::Sub), x, y) => match schedule::fraction(&program.plan, *y) {
+                Some((y, n, d)) => add(*binary == Binary::Add, is_raw, out, nums(*x), nums(y), |y| y.scaled(n, d)),
+                None => add(*binary == Binary::Add, is_raw, out, nums(*x), nums(*y), |y| y),
+            },
             Op::Binary(binary, x, y) => {
                 let (a, b) = (nums(*x), nums(*y));
                 match binary {
-                    Binary::Add => zip_settled(is_raw, out, a, b, |x, y| x + y),
-                    Binary::Sub => zip_settled(is_raw, out, a, b, |x, y| x - y),
                     Binary::Mul => zip_settled(is_raw, out, a, b, |x, y| x * y),
                     Binary::Div => zip_settled(is_raw, out, a, b, |x, y| x / y),
                     Binary::Rem => zip_settled(is_raw, out, a, b, |x, y| x % y),
@@ -304,7 +309,8 @@ impl<C: Num> State<C> {
                     Binary::Max2 => zip(out, a, b, C::max2),
                     Binary::Min2 => zip(out, a, b, C::min2),
                     Binary::Coalesce => zip(out, a, b, |x, y| if x.is_null() { y } else { x }),
-                    Binary::Lt | Binary::Le | Binary::Eq | Binary::Same | Binary::And | Binary::Or | Binary::With => {}
+                    // What is above, and what gives truth values.
+                    _ => {}
                 }
             }
             Op::Pick(c, a, b) => {
@@ -525,6 +531,10 @@ fn map_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], of: impl Fn(C) -> C
 
 fn zip_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], b: &[C], of: impl Fn(C, C) -> C) {
     if is_raw { zip(out, a, b, |x, y| of(x, y).settle()) } else { zip(out, a, b, of) }
+}
+
+fn add<C: Num>(is_plus: bool, is_raw: bool, out: &mut [C], a: &[C], b: &[C], of: impl Fn(C) -> C) {
+    if is_plus { zip_settled(is_raw, out, a, b, |x, y| x + of(y)) } else { zip_settled(is_raw, out, a, b, |x, y| x - of(y)) }
 }
 
 fn function_of<C: Num>(function: Function) -> fn(C) -> C {

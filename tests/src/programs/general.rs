@@ -16,6 +16,9 @@ pub(super) const PROGRAMS: Family = &[
             "strategy behind() { let m = sma(close, 90); let s = stdev(close, 90); out z = (close - m) / s; out back = m[3] + s[70] / s[1]; \
              out both = correl(close, volume, 120) + beta(high, low, 120); out is_wide = s > s[1] and close > m; \
              out root = sqrt(stdev(high, 200) + max(high, 200)); }",
+            // Windows that are taken beside roots, greatest and least ones, of an odd length too.
+            "strategy roots() { out spread = stdev(close, 100); out weighted = wma(close, 90); out top = max(high, 100); out bottom = min(low, 71); \
+             out age = highest_age(close, 150); }",
         ],
     ),
     // Least values mirrored beside greatest ones: of fields and of what is computed, with other pasts of both, feedback, and few bars.
