@@ -1,6 +1,6 @@
 //! What the pages of the indicators say of gaps, ranges and exact moves, each by its smallest case.
 
-use barlang::Bar;
+use barlang::{Bar, Decimal, Interpreter, Strategy};
 use barlang_tests::data;
 use barlang_tests::outputs;
 use barlang_tests::run::Column;
@@ -173,4 +173,35 @@ fn ratios_of_fading_averages_stay_in_their_range() {
     let outside = [("smi().smi", 100.0), ("ebsw()", 1.0)]
         .map(|(name, most)| (name, numbers(name, &history).iter().flatten().filter(|value| value.abs() > most).count()));
     assert_eq!(outside, [("smi().smi", 0), ("ebsw()", 0)]);
+}
+
+/// Over decimals their powers leave the digits that there are, where prices are small.
+#[test]
+fn measures_without_a_scale_have_all_digits_of_small_prices_that_are_scaled() {
+    let in_cents = |bar: &Bar| [bar.open(), bar.high(), bar.low(), bar.close(), 0.01].map(|price| (price * 100.0).round());
+    let history = bars(&data::sp500().bars[..300].iter().map(in_cents).collect::<Vec<[f64; 5]>>());
+    let small = |cents: f64| Decimal::new(cents as i64, 11);
+    let decimals: Vec<Bar<Decimal>> = history
+        .iter()
+        .map(|bar| {
+            let [open, high, low, close] = [bar.open(), bar.high(), bar.low(), bar.close()].map(small);
+            Bar::<Decimal>::new(bar.time(), open, high, low, close, Decimal::ONE).unwrap_or_else(|error| panic!("{error}"))
+        })
+        .collect();
+    for measure in ["kurtosis(X, 30)", "skew(X, 30)", "correlation(X, low * 1000000, 30)"] {
+        let program = |of: &str| measure.replace('X', of);
+        let scaled = Interpreter::<Decimal>::new(&program("close * 1000000")).unwrap_or_else(|error| panic!("{error}"));
+        let scaled = scaled.batch(&decimals);
+        let scaled = scaled.nums("result").unwrap_or_else(|| panic!("{measure} has a result"));
+        let floats = numbers(&program("close"), &history);
+        for (i, float) in floats.iter().enumerate() {
+            let decimal = scaled.get(i).map(|value| value.to_string().parse::<f64>().unwrap_or(f64::NAN));
+            let is_near = match (decimal, *float) {
+                (Some(decimal), Some(float)) => (decimal - float).abs() < 1e-9,
+                (None, None) => i < 29,
+                _ => false,
+            };
+            assert!(is_near, "{measure} on bar {i}: {decimal:?}, over f64 {float:?}");
+        }
+    }
 }
