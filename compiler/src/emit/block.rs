@@ -51,7 +51,7 @@ const COMPANY: usize = 12;
 /// From so many bars between two cuts on, in the mean, the loops that follow run over a stretch too.
 const LONG_STRETCH: f64 = 32.0;
 
-/// A loop that gives more numbers of its own gains nothing by the windows of the loop before.
+/// A loop with roots that gives more numbers of its own gains nothing by windows beside them.
 const BESIDE_ROOTS: usize = 4;
 
 /// Which loop computes what, and what lies in arrays.
@@ -192,7 +192,7 @@ impl Layout {
         let beside: Vec<NodeId> = windows.iter().copied().filter(goes_out).collect();
         if beside.len() < windows.len() { beside } else { Vec::new() }
     }
-    /// Whether a window, or what it gives, is computed in the loop behind that of its kind.
+    /// Whether a window is taken in the loop behind, or a number is what such a window gives.
     pub(super) fn is_beside_roots(&self, e: &Emitter<'_>, id: NodeId) -> bool {
         let window = match e.op(id) {
             Op::Part(window, _) => *window,

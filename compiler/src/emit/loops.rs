@@ -188,8 +188,8 @@ fn stretches(e: &Emitter<'_>, layout: &Layout, at: usize, body: &str, behind: &s
     )
 }
 
-/// A loop over a stretch behind that of its windows, with the windows that it takes itself: by pairs of bars then, as the optimiser puts the arithmetic of a
-/// pair into one instruction where it would not that of a loop in which bars wait for one another.
+/// A loop over a stretch, behind that of the windows. With windows of its own it goes by pairs of bars: of a loop in which bars wait for one another the
+/// optimiser makes none of two bars to an instruction, but the arithmetic of a pair, written before the windows, it puts into one.
 fn turns_behind(e: &Emitter<'_>, layout: &Layout, outer: usize, body: &str) -> String {
     let bar = "let now_ = i_ + j_;\n";
     let mut w = Writer::new(e, Mode::Block, Some((layout, outer)));
