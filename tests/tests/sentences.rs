@@ -1,4 +1,4 @@
-//! What the pages of the indicators say of gaps, ranges and exact moves, each by its smallest case.
+//! What the language and the pages of the indicators say of gaps, ranges, exact moves and small decimals, each by its smallest case.
 
 use barlang::{Bar, Decimal, Interpreter, Strategy};
 use barlang_tests::data;

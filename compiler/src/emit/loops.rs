@@ -35,7 +35,7 @@ pub(super) fn write_block(e: &Emitter<'_>, layout: &Layout) -> String {
         let here = |id: NodeId| !layout.is_narrow(id) && !e.is_truth_of_parts(id) && layout.loop_of(id).map_or(is_last, |of| of == at);
         let mut known: Vec<NodeId> = nodes.clone();
         let mut needed: Vec<NodeId> = outputs.iter().map(|&(_, id)| id).filter(|&id| here(id)).collect();
-        for &id in nodes {
+        for &id in nodes.iter().filter(|&&id| !layout.is_beside_roots(e, id)) {
             if !layout.is_in_array(e, id) && !matches!(e.op(id), Op::Delay(..)) {
                 needed.extend(e.op(id).operands());
             }

@@ -292,27 +292,7 @@ impl<C: Num> State<C> {
                 }
                 Unary::Not | Unary::IsNull => {}
             },
-            Op::Binary(Binary::With, a, b) => self.with(program, *b, lo, hi, nums(*a), out),
-            Op::Binary(binary @ (Binary::Add | Binary::Sub), x, y) => match schedule::fraction(&program.plan, *y) {
-                Some((y, n, d)) => add(*binary == Binary::Add, is_raw, out, nums(*x), nums(y), |y| y.scaled(n, d)),
-                None => add(*binary == Binary::Add, is_raw, out, nums(*x), nums(*y), |y| y),
-            },
-            Op::Binary(binary, x, y) => {
-                let (a, b) = (nums(*x), nums(*y));
-                match binary {
-                    Binary::Mul => zip_settled(is_raw, out, a, b, |x, y| x * y),
-                    Binary::Div => zip_settled(is_raw, out, a, b, |x, y| x / y),
-                    Binary::Rem => zip_settled(is_raw, out, a, b, |x, y| x % y),
-                    Binary::Pow => zip_settled(is_raw, out, a, b, C::pow),
-                    Binary::Max2 if is_sure(*x) && is_sure(*y) => zip(out, a, b, C::greater),
-                    Binary::Min2 if is_sure(*x) && is_sure(*y) => zip(out, a, b, C::lesser),
-                    Binary::Max2 => zip(out, a, b, C::max2),
-                    Binary::Min2 => zip(out, a, b, C::min2),
-                    Binary::Coalesce => zip(out, a, b, |x, y| if x.is_null() { y } else { x }),
-                    // What is above, and what gives truth values.
-                    _ => {}
-                }
-            }
+            Op::Binary(binary, x, y) => self.num_binary(program, is_raw, (*binary, *x, *y), lo, hi, out),
             Op::Pick(c, a, b) => {
                 let (a, b) = (nums(*a), nums(*b));
                 match schedule::comparison(&program.plan, *c) {
@@ -352,6 +332,29 @@ impl<C: Num> State<C> {
                 }
             }
             Op::Truth(_) | Op::Kernel(_) | Op::Part(..) => {}
+        }
+    }
+
+    fn num_binary(&self, program: &Program, is_raw: bool, (binary, x, y): (Binary, NodeId, NodeId), lo: usize, hi: usize, out: &mut [C]) {
+        let is_sure = self.is_steady && program.nodes[x.index()].is_sure && program.nodes[y.index()].is_sure;
+        let a = self.nums(program, x, lo, hi);
+        let b = || self.nums(program, y, lo, hi);
+        match (binary, schedule::fraction(&program.plan, y)) {
+            (Binary::Add, Some((y, n, d))) => zip_settled(is_raw, out, a, self.nums(program, y, lo, hi), |x, y| x + y.scaled(n, d)),
+            (Binary::Sub, Some((y, n, d))) => zip_settled(is_raw, out, a, self.nums(program, y, lo, hi), |x, y| x - y.scaled(n, d)),
+            (Binary::Add, None) => zip_settled(is_raw, out, a, b(), |x, y| x + y),
+            (Binary::Sub, None) => zip_settled(is_raw, out, a, b(), |x, y| x - y),
+            (Binary::Mul, _) => zip_settled(is_raw, out, a, b(), |x, y| x * y),
+            (Binary::Div, _) => zip_settled(is_raw, out, a, b(), |x, y| x / y),
+            (Binary::Rem, _) => zip_settled(is_raw, out, a, b(), |x, y| x % y),
+            (Binary::Pow, _) => zip_settled(is_raw, out, a, b(), C::pow),
+            (Binary::Max2, _) if is_sure => zip(out, a, b(), C::greater),
+            (Binary::Min2, _) if is_sure => zip(out, a, b(), C::lesser),
+            (Binary::Max2, _) => zip(out, a, b(), C::max2),
+            (Binary::Min2, _) => zip(out, a, b(), C::min2),
+            (Binary::Coalesce, _) => zip(out, a, b(), |x, y| if x.is_null() { y } else { x }),
+            (Binary::With, _) => self.with(program, y, lo, hi, a, out),
+            (Binary::Lt | Binary::Le | Binary::Eq | Binary::Same | Binary::And | Binary::Or, _) => {}
         }
     }
 
@@ -531,10 +534,6 @@ fn map_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], of: impl Fn(C) -> C
 
 fn zip_settled<C: Num>(is_raw: bool, out: &mut [C], a: &[C], b: &[C], of: impl Fn(C, C) -> C) {
     if is_raw { zip(out, a, b, |x, y| of(x, y).settle()) } else { zip(out, a, b, of) }
-}
-
-fn add<C: Num>(is_plus: bool, is_raw: bool, out: &mut [C], a: &[C], b: &[C], of: impl Fn(C) -> C) {
-    if is_plus { zip_settled(is_raw, out, a, b, |x, y| x + of(y)) } else { zip_settled(is_raw, out, a, b, |x, y| x - of(y)) }
 }
 
 fn function_of<C: Num>(function: Function) -> fn(C) -> C {
